@@ -1,14 +1,16 @@
 """Money that never loses a digit and never mixes two currencies."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import total_ordering
 
 from centavo.errors import CurrencyError
 
-__all__ = ["LEDGER_DECIMALS", "Money", "currency_code"]
+__all__ = ["EXACT", "LEDGER_DECIMALS", "Money", "currency_code"]
 
 LEDGER_DECIMALS = Decimal("0.000000000001")
+# Python's default of 28 digits would round sums of DECIMAL(38,12) in silence.
+EXACT = Context(prec=76, rounding=ROUND_HALF_EVEN)
 
 
 def currency_code(text: str) -> str:
@@ -47,13 +49,13 @@ class Money:
             raise TypeError(f"an amount of money is a Decimal, not {type(self.amount).__name__}")
 
     def __add__(self, other: "Money") -> "Money":
-        return Money(self.amount + self._same(other).amount, self.currency)
+        return Money(EXACT.add(self.amount, self._same(other).amount), self.currency)
 
     def __sub__(self, other: "Money") -> "Money":
-        return Money(self.amount - self._same(other).amount, self.currency)
+        return Money(EXACT.subtract(self.amount, self._same(other).amount), self.currency)
 
     def __neg__(self) -> "Money":
-        return Money(-self.amount, self.currency)
+        return Money(EXACT.minus(self.amount), self.currency)
 
     def __lt__(self, other: "Money") -> bool:
         return self.amount < self._same(other).amount
@@ -62,7 +64,7 @@ class Money:
         """Return the amount rounded half to even; for ``cli`` and ``deliverables`` only."""
         step = Decimal(1).scaleb(-decimals)
         # Adding zero turns -0.00 into 0.00.
-        return Money(self.amount.quantize(step, rounding=ROUND_HALF_EVEN) + 0, self.currency)
+        return Money(EXACT.add(EXACT.quantize(self.amount, step), Decimal(0)), self.currency)
 
     def as_json(self) -> dict[str, str]:
         """Return ``{"amount": "…", "currency": "…"}``, the amount as plain decimal text.
@@ -70,8 +72,8 @@ class Money:
         >>> Money(Decimal("1E-7"), "USD").as_json()
         {'amount': '0.0000001', 'currency': 'USD'}
         """
-        normal = self.amount.normalize()
-        return {"amount": format(normal + 0, "f"), "currency": self.currency}
+        plain = format(EXACT.add(EXACT.normalize(self.amount), Decimal(0)), "f")
+        return {"amount": plain, "currency": self.currency}
 
     def _same(self, other: "Money") -> "Money":
         if other.currency != self.currency:

@@ -173,6 +173,7 @@ CHARGES: tuple[Column, ...] = (
     Column("x_ErrorRequestCount", "BIGINT", "Of which failed"),
     Column("x_RetryRequestCount", "BIGINT", "Of which were retries"),
     *SCOPE_COLUMNS,
+    Column("x_StatedScope", _TEXT, "JSON: scope as the source stated it, before attribution"),
     Column("x_ClusterId", _TEXT, "Cluster of unlabelled consumption"),
     Column("x_PriceSnapshotId", _TEXT, "Price book snapshot that priced the row"),
     Column("x_ReconciliationStatus", _TEXT, "matched, metered_only, billed_only, …"),
@@ -274,6 +275,7 @@ USAGE_EVENTS: tuple[Column, ...] = (
     Column("messages_hash", _TEXT, "Content hash of all messages"),
     Column("template_id", _TEXT, "Prompt template the request was made from"),
     Column("labels", _TEXT, "JSON object of every label and metadata entry the log carried"),
+    Column("stated_scope", _TEXT, "JSON: scope as the log stated it, before attribution"),
 )
 
 RESOURCE_SAMPLES: tuple[Column, ...] = (

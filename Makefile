@@ -1,0 +1,43 @@
+# Two commands do everything on a fresh machine with Python 3.11: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SHELL := /bin/bash
+
+.PHONY: demo test check bench clean
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/installed
+	$(BIN)/centavo --ledger demo/ledger demo --out demo/sample
+
+test: $(VENV)/installed-dev
+	$(BIN)/python -m pytest -n 2 -q tests
+
+check: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+	$(BIN)/deptry src
+	$(BIN)/codespell src tests docs benchmarks examples README.md CHANGELOG.md
+
+bench: $(VENV)/installed-dev
+	$(BIN)/python benchmarks/run.py
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "centavo needs Python 3.11 or later")'
+	$(PYTHON) -m venv $(VENV)
+
+# uv installs in seconds where it is on the machine; pip does the same elsewhere.
+INSTALL = $(if $(shell command -v uv),VIRTUAL_ENV=$(CURDIR)/$(VENV) uv pip install -q,$(BIN)/python -m pip install -q --disable-pip-version-check)
+
+$(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(INSTALL) -c constraints.txt -e .
+	touch $@
+
+$(VENV)/installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(INSTALL) -c constraints.txt -e '.[dev]'
+	touch $@ $(VENV)/installed
+
+clean:
+	rm -rf $(VENV) demo

@@ -1,0 +1,97 @@
+"""``centavo export``: the ledger's charges as a FOCUS file."""
+
+from pathlib import Path
+from typing import cast
+
+import click
+
+from centavo.cli.output import print_json, say
+from centavo.ledger.ledger import Ledger
+from centavo.ledger.settings import Settings
+from centavo.period import Period, parse_instant
+from centavo.sources.focus_columns import ExportVersion
+from centavo.sources.focus_export import ExportReport, export_focus
+
+__all__ = ["command"]
+
+
+@click.group("export")
+def command() -> None:
+    """Write the ledger in an open format."""
+
+
+@command.command("focus")
+@click.option("--version", type=click.Choice(["1.2", "1.3", "1.4"]), default="1.4", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help=".csv, .csv.gz or .parquet.")
+@click.option("--since", help="First day, e.g. 2026-03 or 2026-03-05.")
+@click.option("--until", help="End, excluded.")
+@click.option("--basis", "bases", multiple=True, default=("billed",), show_default=True, help="Evidence levels.")
+@click.option("--custom-columns", is_flag=True, help="Also centavo's own x_ columns.")
+@click.option("--as-of", help="Write the ledger as it was at this time.")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable result on stdout.")
+@click.pass_obj
+def focus(
+    ledger: Path | None,
+    *,
+    version: str,
+    out: Path,
+    since: str | None,
+    until: str | None,
+    bases: tuple[str, ...],
+    custom_columns: bool,
+    as_of: str | None,
+    as_json: bool,
+) -> None:
+    """Write the charges as a FOCUS Cost and Usage file, and say what the version still lacks."""
+    settings = Settings.load(Path.cwd(), ledger=ledger)
+    period = Period.parse(since, until)
+    opened = Ledger.open(
+        settings.location, as_of=parse_instant(as_of) if as_of else None, period=period
+    )
+    opened.engine.execute(
+        f"CREATE VIEW chosen AS SELECT * FROM charges WHERE {_within(period)}"
+    )
+    report = export_focus(
+        opened.engine,
+        relation="chosen",
+        version=cast("ExportVersion", version),
+        out=out,
+        bases=bases,
+        custom_columns=custom_columns,
+    )
+    if as_json:
+        print_json(_as_json(report))
+    else:
+        _show(report)
+
+
+def _within(period: Period) -> str:
+    conditions = ["true"]
+    if period.since:
+        conditions.append(f"ChargePeriodStart >= TIMESTAMP '{period.since:%Y-%m-%d %H:%M:%S}'")
+    if period.until:
+        conditions.append(f"ChargePeriodStart < TIMESTAMP '{period.until:%Y-%m-%d %H:%M:%S}'")
+    return " AND ".join(conditions)
+
+
+def _show(report: ExportReport) -> None:
+    say(f"Wrote {report.rows:,} charges as FOCUS {report.version} to {report.path}.")
+    for column, count in report.null_violations.items():
+        say(f"Lacking: {column} is mandatory and unknown on {count:,} rows.")
+    for column, count in report.not_in_version.items():
+        say(f"Not in FOCUS {report.version}: {column}, which {count:,} rows have.")
+    for basis, count in report.left_out.items():
+        say(f"Left out: {count:,} rows that are {basis}, not billed.")
+
+
+def _as_json(report: ExportReport) -> dict[str, object]:
+    return {
+        "schema": "centavo.export.focus/1",
+        "path": str(report.path),
+        "version": report.version,
+        "rows": report.rows,
+        "columns": list(report.columns),
+        "null_violations": dict(report.null_violations),
+        "not_in_version": dict(report.not_in_version),
+        "left_out": dict(report.left_out),
+    }

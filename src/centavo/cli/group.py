@@ -1,0 +1,96 @@
+"""The ``centavo`` command: lazy verbs, global options, and the last line that catches errors."""
+
+import importlib
+import os
+import sys
+from pathlib import Path
+
+import click
+
+import centavo
+from centavo.errors import CentavoError
+
+__all__ = ["cli", "main"]
+
+# Verb -> what `centavo --help` says of it. The verb's module is centavo.cli.<verb>.
+VERBS: dict[str, str] = {
+    "demo": "Build the sample company, ingest it and show the answers.",
+    "ingest": "Read bills, request logs and telemetry into the ledger.",
+    "costs": "Show where the money went, by any dimension and grain.",
+    "units": "Show unit economics: cost per request and per million tokens.",
+    "prices": "Show prices, and what could not be priced.",
+    "attribute": "Apply the attribution rules again to everything in the ledger.",
+    "export": "Write the ledger's charges as a FOCUS file.",
+    "ledger": "Show tables, periods, sources, snapshots and sizes.",
+    "doctor": "Check what is installed, configured and readable.",
+    "explain": "Explain a term, a warning or an error code.",
+}
+INTERNAL_ERROR = 70
+INTERRUPTED = 130
+
+
+class LazyGroup(click.Group):
+    """Imports a verb's module only when that verb runs, so that ``--help`` stays fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
+        """Return the verbs in the order of a first reading, not of the alphabet."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- click's signature
+        """Return the verb's command, imported now."""
+        if cmd_name not in VERBS:
+            return None
+        return importlib.import_module(f"centavo.cli.{cmd_name}").command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's signature
+        """List the verbs without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(centavo.__version__, prog_name="centavo", message="%(prog)s %(version)s")
+@click.option(
+    "--ledger",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of the ledger [default: $CENTAVO_LEDGER, centavo.toml, ./.centavo].",
+)
+@click.pass_context
+def cli(context: click.Context, ledger: Path | None) -> None:
+    """centavo: what your AI costs, and how far each figure can be trusted.
+
+    Start with `centavo demo`, or `centavo ingest BILL REQUESTS…` and `centavo costs`.
+    """
+    context.obj = ledger
+
+
+def main() -> None:
+    """Run the command line and exit: 0 done, 1 a gate tripped, 2 to be fixed, 3 a provider failed."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(INTERRUPTED)
+    except KeyboardInterrupt:
+        print("centavo: interrupted; what was committed before stays", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except CentavoError as error:
+        print(f"error: {error.message}", file=sys.stderr)
+        if error.hint:
+            print(f"hint: {error.hint}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader of our pipe went away (`centavo costs | head`): nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if os.environ.get("CENTAVO_DEBUG"):
+            raise
+        print(f"error: internal: {type(error).__name__}: {error}", file=sys.stderr)
+        print(
+            "hint: this is a defect of centavo; CENTAVO_DEBUG=1 shows where. The ledger is whole.",
+            file=sys.stderr,
+        )
+        sys.exit(INTERNAL_ERROR)

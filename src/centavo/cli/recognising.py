@@ -1,0 +1,155 @@
+"""Which source reads which file: built-in sources, third parties' sources, and the choice."""
+
+import gzip
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from centavo.errors import ConfigError, InputError, UnknownFormatError
+from centavo.sources.source import Probe, Source
+
+__all__ = ["Recognised", "all_sources", "recognise", "take_probe"]
+
+_HEAD_BYTES = 64 * 1024
+_GZIP_MAGIC = b"\x1f\x8b"
+_PARQUET_MAGIC = b"PAR1"
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A file, the source that reads it, and why."""
+
+    path: Path
+    name: str
+    source: Source
+    reason: str
+
+
+def all_sources() -> tuple[Source, ...]:
+    """Return the built-in sources, then those that other packages register."""
+    from centavo.sources.aider import AiderAnalyticsSource
+    from centavo.sources.focus import FocusSource
+    from centavo.sources.gcp import GcpBillingSource
+    from centavo.sources.requests import RequestLogSource
+    from centavo.sources.resources import ResourceSamplesSource
+
+    built_in: tuple[Source, ...] = (
+        FocusSource(),
+        GcpBillingSource(),
+        RequestLogSource(),
+        AiderAnalyticsSource(),
+        ResourceSamplesSource(),
+    )
+    others = [point.load()() for point in entry_points(group="centavo.sources")]
+    return (*built_in, *others)
+
+
+def recognise(
+    path: Path, name: str, *, sources: Sequence[Source], forced: str | None = None
+) -> Recognised:
+    """Return the source that reads the file.
+
+    Args:
+        path: The file.
+        name: As the user named it.
+        sources: To choose from.
+        forced: Name of the source to use whatever the file looks like.
+
+    Raises:
+        UnknownFormatError: No source recognises it, or two do equally.
+        InputError: It cannot be opened or is empty.
+        ConfigError: ``forced`` names no source.
+    """
+    if forced:
+        chosen = [source for source in sources if source.name == forced]
+        if not chosen:
+            known = ", ".join(source.name for source in sources)
+            raise ConfigError(f"there is no source {forced!r}", hint=f"Known sources: {known}.")
+        return Recognised(path, name, chosen[0], "--source says so")
+    probe = take_probe(path, name)
+    answers = [(source.recognise(probe), source) for source in sources]
+    found = [(answer, source) for answer, source in answers if answer is not None]
+    if not found:
+        raise _unknown(probe, sources)
+    best = max(answer.confidence for answer, _ in found)
+    tied = [(answer, source) for answer, source in found if answer.confidence == best]
+    if len(tied) > 1:
+        names = " and ".join(source.name for _, source in tied)
+        raise UnknownFormatError(
+            f"{name} looks equally like {names}", hint="Say which with --source NAME."
+        )
+    answer, source = tied[0]
+    return Recognised(path, name, source, answer.reason)
+
+
+def take_probe(path: Path, name: str) -> Probe:
+    """Return the beginning of the file, decompressed.
+
+    Raises:
+        InputError: It cannot be opened or is empty.
+    """
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(_HEAD_BYTES)
+    except OSError as error:
+        raise InputError(
+            f"{name} cannot be opened: {error.strerror}", hint="Check the path and its rights."
+        ) from error
+    if not start:
+        raise InputError(f"{name} is empty", hint="Export it again; a bill has at least a header.")
+    suffixes = tuple(s.lower() for s in path.suffixes if s.lower() not in {".gz", ".zst"})
+    if start.startswith(_PARQUET_MAGIC):
+        return Probe(path, name, suffixes, None, "", _parquet_columns(path, name))
+    compression = "gzip" if start.startswith(_GZIP_MAGIC) else None
+    head = _gunzip_head(path, name) if compression else start
+    text = head.decode("utf-8", errors="replace").removeprefix("\ufeff")
+    return Probe(path, name, suffixes, compression, text, _csv_columns(text))
+
+
+def _gunzip_head(path: Path, name: str) -> bytes:
+    try:
+        with gzip.open(path) as stream:
+            return stream.read1(_HEAD_BYTES)
+    except (EOFError, OSError, zlib.error) as error:
+        raise InputError(
+            f"{name} is not a whole gzip file: {error}", hint="Copy or export it again."
+        ) from error
+
+
+def _csv_columns(text: str) -> tuple[str, ...]:
+    import csv
+
+    first = text.split("\n", 1)[0].strip("\r")
+    if not first or first.startswith(("{", "[")):
+        return ()
+    delimiter = max(",;\t", key=first.count)
+    try:
+        return tuple(next(csv.reader([first], delimiter=delimiter)))
+    except (csv.Error, StopIteration):
+        return ()
+
+
+def _parquet_columns(path: Path, name: str) -> tuple[str, ...]:
+    import pyarrow
+    import pyarrow.parquet as parquet
+
+    try:
+        return tuple(parquet.read_schema(path).names)
+    except (pyarrow.ArrowException, OSError) as error:
+        raise InputError(
+            f"{name} begins like Parquet but cannot be read: {error}",
+            hint="It may be cut short: copy or export it again.",
+        ) from error
+
+
+def _unknown(probe: Probe, sources: Sequence[Source]) -> UnknownFormatError:
+    seen = f"columns {', '.join(probe.columns[:6])}" if probe.columns else repr(probe.head[:60])
+    tried = ", ".join(source.name for source in sources)
+    return UnknownFormatError(
+        f"{probe.name} is in no format that centavo reads (it begins with {seen}); tried: {tried}",
+        hint="--source NAME forces a source; `centavo explain formats` lists what each reads.",
+    )
+
+

@@ -1,0 +1,194 @@
+"""Cost by any combination of dimensions: the answer, its rows, and what they rest on."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from decimal import Decimal
+
+from centavo.consumption.cost_cells import (
+    BASES,
+    Basis,
+    CostCell,
+    CostQuestion,
+    cost_cells,
+    totals_by_basis,
+)
+from centavo.consumption.dimensions import filter_sql
+from centavo.errors import LedgerError
+from centavo.ledger.allocation import Allocation
+from centavo.ledger.coverage import Coverage, coverage_of
+from centavo.ledger.ledger import Ledger
+from centavo.ledger.schema import TableName
+from centavo.money import Money
+
+__all__ = ["CostReport", "CostRow", "add_by_currency", "cost_report"]
+
+
+@dataclass(frozen=True)
+class CostRow:
+    """Cost of one combination of dimensions in one currency, and the ledger rows behind it."""
+
+    key: Mapping[str, str | None]
+    cost: Money
+    rows: int
+
+
+@dataclass(frozen=True)
+class CostReport:
+    """The answer to a question.
+
+    Attributes:
+        question: As asked.
+        basis: Evidence level of every amount here.
+        rows: By period, then by cost, highest first; one currency each.
+        totals: One for each currency, the largest first; the rows add up to them exactly.
+        ledger_rows: Ledger rows behind the answer.
+        attributed_rows: Of those, rows whose scope is known beyond the project.
+        others: Totals of the evidence levels that are not shown.
+        notes: What a reader must know: rates used, amounts without a rate, cost not split.
+        coverage: What the figures rest on.
+        snapshots: Snapshot of each fact table.
+    """
+
+    question: CostQuestion
+    basis: Basis
+    rows: tuple[CostRow, ...]
+    totals: tuple[Money, ...]
+    ledger_rows: int
+    attributed_rows: int
+    others: Mapping[Basis, tuple[Money, ...]]
+    notes: tuple[str, ...]
+    coverage: Coverage
+    snapshots: Mapping[TableName, int | None]
+
+    @property
+    def total(self) -> Money | None:
+        """The one total, or ``None`` when amounts in several currencies remain."""
+        return self.totals[0] if len(self.totals) == 1 else None
+
+
+def cost_report(
+    ledger: Ledger, question: CostQuestion, *, allocation: Allocation | None = None
+) -> CostReport:
+    """Return cost by the question's dimensions, with its coverage.
+
+    Args:
+        ledger: Opened at the moment to answer from.
+        question: What is asked.
+        allocation: Shared costs that are divided among those who use them.
+
+    Raises:
+        LedgerError: The ledger holds nothing of that evidence level and period.
+        ConfigError: A dimension is not known.
+    """
+    available = totals_by_basis(ledger, question)
+    basis = question.basis or next((name for name in BASES if name in available), None)
+    if basis is None or basis not in available:
+        raise _nothing(question, available)
+    scopes = allocation.scopes if allocation else ()
+    extra = tuple(name for name in scopes if name not in question.by)
+    asked = replace(question, by=(*question.by, *extra))
+    cells = cost_cells(ledger, asked, basis)
+    notes = _unknown_notes(cells, question)
+    if allocation and scopes:
+        cells, divided = _divided(ledger, cells, asked, allocation)
+        notes += divided
+    rows = _rows(cells, question)
+    return CostReport(
+        question=question,
+        basis=basis,
+        rows=rows,
+        totals=add_by_currency(row.cost for row in rows),
+        ledger_rows=sum(cell.rows for cell in cells),
+        attributed_rows=sum(cell.attributed_rows for cell in cells),
+        others={name: totals for name, totals in available.items() if name != basis},
+        notes=tuple(notes),
+        coverage=_coverage(ledger, basis),
+        snapshots=ledger.snapshot_ids(),
+    )
+
+
+def add_by_currency(amounts: Iterable[Money]) -> tuple[Money, ...]:
+    """Return the sum of each currency, the largest first."""
+    sums: dict[str, Money] = {}
+    for amount in amounts:
+        known = sums.get(amount.currency)
+        sums[amount.currency] = amount if known is None else known + amount
+    return tuple(sorted(sums.values(), key=lambda money: money.amount, reverse=True))
+
+
+def _rows(cells: Sequence[CostCell], question: CostQuestion) -> tuple[CostRow, ...]:
+    merged: dict[tuple[tuple[str | None, ...], str], tuple[Money, int]] = {}
+    for cell in cells:
+        place = (cell.key[: len(question.keys)], cell.cost.currency)
+        known = merged.get(place)
+        merged[place] = (
+            (cell.cost, cell.rows) if known is None else (known[0] + cell.cost, known[1] + cell.rows)
+        )
+    rows = [
+        CostRow(dict(zip(question.keys, key, strict=True)), cost, count)
+        for (key, _), (cost, count) in merged.items()
+    ]
+    rows.sort(key=lambda row: [value or "" for value in row.key.values()])
+    rows.sort(key=lambda row: row.cost.amount, reverse=True)
+    if question.grain:
+        rows.sort(key=lambda row: row.key["period"] or "")
+    return tuple(rows)
+
+
+def _divided(
+    ledger: Ledger, cells: Sequence[CostCell], question: CostQuestion, allocation: Allocation
+) -> tuple[list[CostCell], list[str]]:
+    """Return the cells with shared costs divided, and what could not be."""
+    events = f"SELECT * FROM usage_events WHERE {filter_sql(question.period, {}, at='started_at')}"
+    usage = allocation.measured_usage(ledger.engine, events=events)
+    rows: list[dict[str, object]] = [
+        {
+            **dict(zip(question.keys, cell.key, strict=True)),
+            "currency": cell.cost.currency,
+            "cost": cell.cost.amount,
+            "cell": cell,
+        }
+        for cell in cells
+    ]
+    split = allocation.split(rows, metrics=["cost"], usage=usage)
+    parts: list[CostCell] = []
+    seen: set[int] = set()
+    for row in split.rows:
+        cell, cost = row["cell"], row["cost"]
+        assert isinstance(cell, CostCell)
+        assert isinstance(cost, Decimal)
+        key = tuple(None if row[name] is None else str(row[name]) for name in question.keys)
+        # The ledger rows of a divided amount are counted once, with its first part.
+        first = id(cell) not in seen
+        seen.add(id(cell))
+        counted = (cell.rows, cell.unknown_rows, cell.attributed_rows) if first else (0, 0, 0)
+        parts.append(CostCell(key, Money(cost, cell.cost.currency), *counted))
+    divided = len({row["split"] for row in split.rows if row["split"]})
+    notes = [f"Shared costs divided: {divided}, by the rules file."] if divided else []
+    notes += [f"Not divided: {n.shared} ({n.reason}, {n.rows:,} rows)." for n in split.not_split]
+    return parts, notes
+
+
+def _unknown_notes(cells: Sequence[CostCell], question: CostQuestion) -> list[str]:
+    unknown = sum(cell.unknown_rows for cell in cells)
+    if not unknown:
+        return []
+    return [f"{unknown:,} rows have no {question.metric} cost; it is unknown and in no total."]
+
+
+def _coverage(ledger: Ledger, basis: Basis) -> Coverage:
+    if basis == "metered" or (basis == "vendor_reported" and not ledger.plans["charges"].files):
+        return coverage_of(ledger, "usage_events")
+    return coverage_of(ledger, "charges")
+
+
+def _nothing(
+    question: CostQuestion, available: Mapping[Basis, tuple[Money, ...]]
+) -> LedgerError:
+    what = f"no {question.basis} cost" if question.basis else "no cost"
+    when = " in that period and selection" if question.period != type(question.period)() or question.where else ""
+    have = f"It has: {', '.join(available)}." if available else "`centavo ledger` shows what it holds."
+    return LedgerError(f"the ledger holds {what}{when}", hint=have)
+
+

@@ -1,0 +1,240 @@
+"""The Iceberg side of the ledger: tables, commits and the files of a snapshot.
+
+Only writing and a cold read import this module: ``import pyiceberg`` alone costs half a second.
+Files are written by DuckDB without field ids and registered with a name mapping, which Spark,
+Trino, BigQuery and pyiceberg all read.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from pyiceberg.catalog import Catalog, load_catalog
+from pyiceberg.conversions import from_bytes
+from pyiceberg.exceptions import CommitFailedException, NoSuchTableError
+from pyiceberg.io.pyarrow import parquet_files_to_data_files
+from pyiceberg.schema import Schema
+from pyiceberg.table import Table
+from pyiceberg.table.snapshots import Snapshot as IcebergSnapshot
+from pyiceberg.types import (
+    BooleanType,
+    DateType,
+    DecimalType,
+    DoubleType,
+    IcebergType,
+    LongType,
+    NestedField,
+    PrimitiveType,
+    StringType,
+    TimestamptzType,
+)
+
+from centavo.errors import InputError, LedgerBusyError, LedgerError
+from centavo.ledger.batches import BATCH_COLUMNS
+from centavo.ledger.location import NAMESPACE, LedgerLocation
+from centavo.ledger.plan import PlannedFile, Snapshot, TablePlan
+from centavo.ledger.schema import TABLES, Column, SqlType
+
+if TYPE_CHECKING:
+    from pyiceberg.manifest import DataFile
+
+__all__ = ["Change", "IcebergLedger"]
+
+_TYPES: dict[SqlType, PrimitiveType] = {
+    "VARCHAR": StringType(),
+    "DECIMAL(38,12)": DecimalType(38, 12),
+    "DECIMAL(18,12)": DecimalType(18, 12),
+    "BIGINT": LongType(),
+    "DOUBLE": DoubleType(),
+    "BOOLEAN": BooleanType(),
+    "TIMESTAMP": TimestamptzType(),
+    "DATE": DateType(),
+}
+
+_PROPERTIES = {
+    # Metadata of every commit is kept in the newest file; older copies of it are only clutter.
+    "write.metadata.delete-after-commit.enabled": "true",
+    "write.metadata.previous-versions-max": "20",
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One commit to one table.
+
+    Attributes:
+        added: Paths of new Parquet files.
+        removed: Paths of files that the new ones replace.
+        properties: Recorded with the snapshot.
+    """
+
+    added: Sequence[str]
+    removed: Sequence[str]
+    properties: Mapping[str, str]
+
+
+class IcebergLedger:
+    """The ledger's tables in an Iceberg catalog."""
+
+    def __init__(self, location: LedgerLocation) -> None:
+        if location.is_default_catalog:
+            location.folder.mkdir(parents=True, exist_ok=True)
+        self._catalog: Catalog = load_catalog(NAMESPACE, **location.catalog_properties())
+
+    def ensure_tables(self) -> list[str]:
+        """Create the tables that are missing and return their names."""
+        self._catalog.create_namespace_if_not_exists(NAMESPACE)
+        missing = [
+            name
+            for name in _all_tables()
+            if not self._catalog.table_exists(f"{NAMESPACE}.{name}")
+        ]
+        for name in missing:
+            schema = _schema(_all_tables()[name])
+            mapping = schema.name_mapping.model_dump_json()
+            self._catalog.create_table(
+                f"{NAMESPACE}.{name}",
+                schema=schema,
+                properties={**_PROPERTIES, "schema.name-mapping.default": mapping},
+            )
+        return missing
+
+    def plan(self, table_name: str, *, as_of: datetime | None = None) -> TablePlan:
+        """Return the files of the table's snapshot that was current at ``as_of``.
+
+        Raises:
+            LedgerError: The table does not exist.
+        """
+        table = self._load(table_name)
+        snapshot = table.current_snapshot() if as_of is None else _snapshot_at(table, as_of)
+        files = (
+            tuple(_planned(table, file) for file in _files(table, snapshot.snapshot_id))
+            if snapshot
+            else ()
+        )
+        return TablePlan(table.metadata_location, files, _snapshots(table))
+
+    def stage(self, table_name: str, paths: Sequence[str]) -> list["DataFile"]:
+        """Return the new files as Iceberg sees them, after checking that no required value is missing.
+
+        Raises:
+            InputError: A required column has NULLs.
+        """
+        table = self._load(table_name)
+        files = list(parquet_files_to_data_files(table.io, table.metadata, iter(paths)))
+        required = [column.name for column in _all_tables()[table_name] if column.required]
+        for name in required:
+            field_id = table.schema().find_field(name).field_id
+            missing = sum((file.null_value_counts or {}).get(field_id, 0) for file in files)
+            if missing:
+                raise InputError(
+                    f"{missing} rows have no value for {name}, which every row must have",
+                    hint="Correct the file, or read it with --skip-bad to leave such rows out.",
+                )
+        return files
+
+    def commit(self, table_name: str, change: Change) -> None:
+        """Replace ``change.removed`` by ``change.added`` in one atomic commit.
+
+        Raises:
+            LedgerBusyError: Another writer committed in between.
+        """
+        table = self._load(table_name)
+        removed = set(change.removed)
+        doomed = [file for file in _files(table, None) if file.file_path in removed]
+        if len(doomed) != len(removed):
+            raise LedgerBusyError(
+                f"another process changed {table_name} while this one was writing",
+                hint="Nothing was written; run the command again.",
+            )
+        new = self.stage(table_name, change.added)
+        try:
+            with table.transaction() as transaction:
+                update = transaction.update_snapshot(snapshot_properties=dict(change.properties))
+                with update.overwrite() as overwrite:
+                    for file in doomed:
+                        overwrite.delete_data_file(file)
+                    for file in new:
+                        overwrite.append_data_file(file)
+        except CommitFailedException as error:
+            raise LedgerBusyError(
+                f"another process changed {table_name} while this one was writing: {error}",
+                hint="Nothing was written; run the command again.",
+            ) from error
+
+    def data_folder(self, table_name: str) -> str:
+        """Return the address of the folder that holds the table's data files."""
+        return f"{self._load(table_name).location()}/data"
+
+    def _load(self, table_name: str) -> Table:
+        try:
+            return self._catalog.load_table(f"{NAMESPACE}.{table_name}")
+        except NoSuchTableError:
+            raise LedgerError(
+                f"the ledger has no table {table_name}", hint="Run `centavo ingest FILE` first."
+            ) from None
+
+
+def _all_tables() -> dict[str, tuple[Column, ...]]:
+    return {**TABLES, "batches": BATCH_COLUMNS}
+
+
+def _schema(columns: Sequence[Column]) -> Schema:
+    fields = [
+        NestedField(
+            field_id=number,
+            name=column.name,
+            field_type=_TYPES[column.type],
+            # Parquet written by DuckDB marks every column optional, so the ledger checks itself.
+            required=False,
+            doc=column.doc,
+        )
+        for number, column in enumerate(columns, start=1)
+    ]
+    return Schema(*fields)
+
+
+def _files(table: Table, snapshot_id: int | None) -> Iterator["DataFile"]:
+    for task in table.scan(snapshot_id=snapshot_id).plan_files():
+        yield task.file
+
+
+def _snapshot_at(table: Table, as_of: datetime) -> IcebergSnapshot | None:
+    return table.snapshot_as_of_timestamp(int(as_of.timestamp() * 1000))
+
+
+def _snapshots(table: Table) -> tuple[Snapshot, ...]:
+    return tuple(
+        Snapshot(
+            snapshot_id=snapshot.snapshot_id,
+            committed_at_ms=snapshot.timestamp_ms,
+            summary=dict(snapshot.summary.additional_properties) if snapshot.summary else {},
+        )
+        for snapshot in table.snapshots()
+    )
+
+
+def _planned(table: Table, file: "DataFile") -> PlannedFile:
+    bounds: dict[str, tuple[str, str]] = {}
+    for name in ("x_RestatementDate", "ChargePeriodStart", "started_at", "interval_start"):
+        if name not in table.schema().column_names:
+            continue
+        field = table.schema().find_field(name)
+        low = (file.lower_bounds or {}).get(field.field_id)
+        high = (file.upper_bounds or {}).get(field.field_id)
+        if low is not None and high is not None:
+            bounds[name] = (_day(field.field_type, low), _day(field.field_type, high))
+    return PlannedFile(
+        path=file.file_path,
+        rows=file.record_count,
+        size_bytes=file.file_size_in_bytes,
+        days=bounds,
+    )
+
+
+def _day(kind: IcebergType, raw: bytes) -> str:
+    number = from_bytes(kind, raw)  # pyright: ignore[reportArgumentType] -- both column kinds are primitive
+    if isinstance(kind, DateType):
+        return (date(1970, 1, 1) + timedelta(days=int(number))).isoformat()
+    return datetime.fromtimestamp(int(number) / 1_000_000, UTC).date().isoformat()

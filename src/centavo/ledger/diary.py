@@ -1,0 +1,133 @@
+"""The diary of readings: which file brought which rows, what was skipped and what was replaced."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+import centavo
+from centavo.ledger.batches import BATCH_COLUMNS
+from centavo.ledger.engine import sql_text
+from centavo.ledger.layout import LAYOUTS, view_select
+from centavo.ledger.plan import PlannedFile
+from centavo.ledger.reading import InputFile, Reading
+from centavo.ledger.schema import TABLES, TableName
+
+__all__ = ["Batch", "WriteRequest", "live_batches", "write_diary"]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What the diary knows of an earlier reading of a file, while any of its rows is live.
+
+    Attributes:
+        batch_id: Its rows' batch.
+        path: Absolute path that it was read from.
+        name: As the user named it.
+        intact: Whether all of its rows are still live.
+    """
+
+    batch_id: str
+    path: str
+    name: str
+    intact: bool
+
+
+@dataclass(frozen=True)
+class WriteRequest:
+    """A reading and everything that the ledger must know to write it.
+
+    Attributes:
+        source: Name of the source.
+        reading: Its ``select`` has every column of the table, in the table's order.
+        files: The files that were read.
+        unchanged: Batches of files named in the same command that need no reading: they stay even
+            where the new rows overlap them.
+        add_only: The files are further parts of bills that are here already.
+        price_snapshot_id: Price book that priced the rows.
+    """
+
+    source: str
+    reading: Reading
+    files: Sequence[InputFile]
+    unchanged: Sequence[str] = ()
+    add_only: bool = False
+    price_snapshot_id: str | None = None
+
+
+def live_batches(
+    engine: duckdb.DuckDBPyConnection,
+    table: TableName,
+    *,
+    facts: Sequence[PlannedFile],
+    diary: Sequence[PlannedFile],
+) -> list[Batch]:
+    """Return the batches of the table that have live rows, from the files of both tables."""
+    rows: list[tuple[str, str, str, bool]] = engine.execute(
+        f"""SELECT batch_id, last(path ORDER BY ingested_at), last(name ORDER BY ingested_at),
+                   last(rows_written ORDER BY ingested_at) = any_value(n)
+        FROM ({view_select(diary, BATCH_COLUMNS)}) JOIN (
+          SELECT "{LAYOUTS[table].batch}" AS batch_id, count(*) AS n
+          FROM ({view_select(facts, TABLES[table])}) GROUP BY ALL
+        ) USING (batch_id) GROUP BY batch_id"""
+    ).fetchall()
+    return [Batch(*row) for row in rows]
+
+
+def write_diary(
+    engine: duckdb.DuckDBPyConnection,
+    target: Path,
+    request: WriteRequest,
+    *,
+    run: tuple[str, datetime],
+    written: Mapping[str, int],
+    replaced: Mapping[tuple[str, str], int],
+) -> None:
+    """Write one diary row for each file of the request to a Parquet file.
+
+    Args:
+        engine: Connection.
+        target: The file to write.
+        request: What was read.
+        run: The command's run id and clock.
+        written: Rows written, by batch.
+        replaced: Rows replaced, by (old batch, new batch).
+    """
+    columns = ", ".join(f"{column.name} {column.type}" for column in BATCH_COLUMNS)
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE diary ({columns})")
+    run_id, now = run
+    tally = request.reading.tally
+    warnings = [{"code": w.code, "message": w.message, "rows": w.rows} for w in tally.warnings]
+    for file in request.files:
+        rows = written.get(file.batch_id, 0)
+        skipped = {why: n for (batch, why), n in tally.skipped.items() if batch == file.batch_id}
+        values: tuple[object, ...] = (
+            file.batch_id,
+            run_id,
+            request.reading.table,
+            request.source,
+            str(file.path.absolute()),
+            file.name,
+            file.sha256,
+            file.size_bytes,
+            now.replace(tzinfo=None),
+            tally.read.get(file.batch_id, rows),
+            rows,
+            json.dumps(skipped),
+            json.dumps({old: n for (old, new), n in replaced.items() if new == file.batch_id}),
+            # A warning speaks of the whole reading: it stands with its first file only.
+            json.dumps(warnings if file is request.files[0] else []),
+            request.price_snapshot_id,
+            centavo.__version__,
+        )
+        engine.execute(f"INSERT INTO diary VALUES ({', '.join('?' * len(values))})", values)
+    shown = ", ".join(
+        f"make_timestamptz(epoch_us({column.name})) AS {column.name}"
+        if column.type == "TIMESTAMP"
+        else column.name
+        for column in BATCH_COLUMNS
+    )
+    engine.execute(f"COPY (SELECT {shown} FROM diary) TO {sql_text(str(target))} (FORMAT parquet)")

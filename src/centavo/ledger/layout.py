@@ -1,0 +1,112 @@
+"""How each fact table is restated: by slices of a bill, or row by row under a key."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from centavo.ledger.engine import sql_texts
+from centavo.ledger.plan import PlannedFile
+from centavo.ledger.schema import TABLES, Column, TableName
+
+__all__ = ["LAYOUTS", "Layout", "filled_select", "stored_select", "view_select"]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Columns that decide what a new reading replaces.
+
+    Attributes:
+        time: When the cost or call happened; reports filter on it.
+        day: Column by whose day files are pruned when a reading restates them.
+        batch: Batch column.
+        source: Source column.
+        key: Columns that identify a row; empty where a bill is restated slice by slice.
+    """
+
+    time: str
+    day: str
+    batch: str
+    source: str
+    key: tuple[str, ...]
+
+
+LAYOUTS: dict[TableName, Layout] = {
+    "charges": Layout(
+        time="ChargePeriodStart",
+        day="x_RestatementDate",
+        batch="x_IngestionBatchId",
+        source="x_Source",
+        key=(),
+    ),
+    "usage_events": Layout(
+        time="started_at", day="started_at", batch="batch_id", source="source", key=("event_id",)
+    ),
+    "resource_samples": Layout(
+        time="interval_start",
+        day="interval_start",
+        batch="batch_id",
+        source="source",
+        key=("resource_id", "kind", "metric", "interval_start"),
+    ),
+}
+
+
+def stored_select(relation: str, table: TableName) -> str:
+    """Return SQL that turns rows of naive UTC times into rows as they are stored.
+
+    ``make_timestamptz(epoch_us(…))`` is 30 times faster than a cast through the time-zone library.
+    """
+    shown = ", ".join(
+        f'make_timestamptz(epoch_us("{column.name}")) AS "{column.name}"'
+        if column.type == "TIMESTAMP"
+        else f'"{column.name}"'
+        for column in TABLES[table]
+    )
+    return f"SELECT {shown} FROM ({relation})"
+
+
+def view_select(files: Sequence[PlannedFile], columns: Sequence[Column]) -> str:
+    """Return SQL that reads the files with naive UTC times; no files give no rows."""
+    if not files:
+        empty = ", ".join(f'NULL::{column.type} AS "{column.name}"' for column in columns)
+        return f"SELECT {empty} WHERE false"
+    shown = ", ".join(
+        f'make_timestamp(epoch_us("{column.name}")) AS "{column.name}"'
+        if column.type == "TIMESTAMP"
+        else f'"{column.name}"'
+        for column in columns
+    )
+    return f"SELECT {shown} FROM read_parquet({sql_texts([file.local for file in files])})"
+
+
+def filled_select(
+    engine: duckdb.DuckDBPyConnection, relation: str, table: TableName
+) -> str:
+    """Return SQL with every column of the table, in its order and type; missing ones are NULL.
+
+    Args:
+        engine: Connection on which the relation is known; it is described, not run.
+        relation: SELECT whose columns are a subset, by name, of the table's.
+        table: Fact table.
+
+    Raises:
+        ValueError: The relation has a column that the table does not have: a defect of a source.
+    """
+    rows: list[tuple[str, str]] = engine.execute(
+        f"SELECT column_name, column_type FROM (DESCRIBE {relation})"
+    ).fetchall()
+    given = dict(rows)
+    surplus = given.keys() - {column.name for column in TABLES[table]}
+    if surplus:
+        raise ValueError(f"{table} has no column {', '.join(sorted(surplus))}")
+    shown = ", ".join(_filled(column, given.get(column.name)) for column in TABLES[table])
+    return f"SELECT {shown} FROM ({relation})"
+
+
+def _filled(column: Column, given: str | None) -> str:
+    if given is None:
+        return f'NULL::{column.type} AS "{column.name}"'
+    if given == column.type:
+        return f'"{column.name}"'
+    return f'"{column.name}"::{column.type} AS "{column.name}"'

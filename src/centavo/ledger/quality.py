@@ -1,0 +1,50 @@
+"""Data-quality checks on the rows that were just written: one SQL file, one warning.
+
+Each file under ``sql/quality`` reads the relation ``new_rows`` and answers with at most a few rows
+of (rows concerned, sentence). Its name is the warning's code; ``centavo explain CODE`` tells more.
+"""
+
+from collections.abc import Sequence
+from importlib.resources import files
+
+import duckdb
+
+from centavo.ledger.layout import view_select
+from centavo.ledger.plan import PlannedFile
+from centavo.ledger.reading import QualityWarning
+from centavo.ledger.schema import TABLES, TableName
+
+__all__ = ["CHECKS", "check_quality"]
+
+CHECKS: dict[TableName, tuple[str, ...]] = {
+    "charges": (
+        "effective_cost_rounded",
+        "mixed_currencies",
+        "negative_quantity",
+        "duplicate_tag_keys",
+    ),
+    "usage_events": ("cost_disagrees",),
+    "resource_samples": (),
+}
+
+
+def check_quality(
+    engine: duckdb.DuckDBPyConnection, table: TableName, new_files: Sequence[str]
+) -> list[QualityWarning]:
+    """Return what is doubtful about the rows of the files.
+
+    Args:
+        engine: Connection with the dialect macros.
+        table: Fact table of the rows.
+        new_files: Parquet files as the ledger stores them.
+    """
+    if not new_files:
+        return []
+    planned = [PlannedFile(path, 0, 0, {}) for path in new_files]
+    engine.execute(f"CREATE OR REPLACE TEMP VIEW new_rows AS {view_select(planned, TABLES[table])}")
+    found: list[QualityWarning] = []
+    for code in CHECKS[table]:
+        query = files("centavo.ledger").joinpath("sql", "quality", f"{code}.sql")
+        rows: list[tuple[int, str]] = engine.execute(query.read_text(encoding="utf-8")).fetchall()
+        found += [QualityWarning(code, message, count) for count, message in rows]
+    return found

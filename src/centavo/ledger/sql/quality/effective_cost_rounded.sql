@@ -1,0 +1,14 @@
+-- A provider whose EffectiveCost is always a whole amount while BilledCost is not: the column was
+-- rounded on export, so savings rates computed from it are false.
+SELECT
+  count(*) AS concerned,
+  'EffectiveCost of ' || ServiceProviderName || ' is a whole amount on all ' || count(*)
+  || ' rows and differs from BilledCost on ' || count(*) FILTER (EffectiveCost <> BilledCost)
+  || ': it was rounded before export, so a saving rate computed from it is false' AS message
+FROM new_rows
+WHERE EffectiveCost IS NOT NULL AND ServiceProviderName IS NOT NULL
+GROUP BY ServiceProviderName
+HAVING count(*) >= 20
+  AND bool_and(EffectiveCost = trunc(EffectiveCost))
+  AND 2 * count(*) FILTER (BilledCost <> trunc(BilledCost)) >= count(*)
+ORDER BY ServiceProviderName;

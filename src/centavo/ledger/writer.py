@@ -1,0 +1,309 @@
+"""Writing the ledger: new rows and what they replace arrive in one commit, or not at all.
+
+Order of a write: data files, the diary, the facts' commit, the read cache. Whatever moment the
+writer dies at, readers see the last commit; files that no snapshot names are swept by the next
+writer.
+"""
+
+import errno
+import json
+import shutil
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+import centavo
+from centavo.errors import CentavoError, LedgerError
+from centavo.ledger.catalog import Change, IcebergLedger
+from centavo.ledger.diary import Batch, WriteRequest, live_batches, write_diary
+from centavo.ledger.engine import sql_text, sql_texts
+from centavo.ledger.layout import LAYOUTS, stored_select
+from centavo.ledger.location import LedgerLocation
+from centavo.ledger.lock import writer_lock
+from centavo.ledger.plan import remember_plan
+from centavo.ledger.quality import check_quality
+from centavo.ledger.reading import QualityWarning
+from centavo.ledger.restatement import Restatement, arriving_table, find_restated
+from centavo.ledger.schema import TableName
+
+__all__ = ["LedgerWriter", "WriteReport", "writing"]
+
+# One row group a file: a late day then rewrites about 120,000 rows, not a month.
+_COPY_OPTIONS = "FORMAT parquet, COMPRESSION zstd, ROW_GROUPS_PER_FILE 1"
+# Snapshot property that names the folder of a commit's files.
+_WRITE = "centavo.write"
+_STORAGE_ERRORS = ("No space left", "Permission denied", "Read-only file system", "File too large")
+
+
+@dataclass(frozen=True)
+class WriteReport:
+    """What one write did, for the user.
+
+    Attributes:
+        table: Fact table.
+        files: New Parquet files, as DuckDB opens them.
+        rows_read: Records seen.
+        rows_written: Rows that they became.
+        rows_skipped: Records without a row, by reason.
+        replaced: Earlier rows that went, by the path of the file that had brought them.
+        warnings: Data-quality warnings of the source.
+    """
+
+    table: TableName
+    files: Sequence[str]
+    rows_read: int
+    rows_written: int
+    rows_skipped: Mapping[str, int]
+    replaced: Mapping[str, int]
+    warnings: Sequence[QualityWarning]
+
+
+@contextmanager
+def writing(
+    location: LedgerLocation,
+    engine: duckdb.DuckDBPyConnection,
+    *,
+    now: datetime,
+    wait_s: float = 30.0,
+) -> Iterator["LedgerWriter"]:
+    """Hold the ledger for writing: lock, tables in place, leftovers of a killed writer swept.
+
+    Args:
+        location: Where it stands; made when missing.
+        engine: Connection on which readings are run.
+        now: The clock, aware.
+        wait_s: How long to wait for another writer.
+
+    Raises:
+        LedgerBusyError: Another process is writing.
+        LedgerError: The folder cannot be written.
+    """
+    with writer_lock(location.folder, wait_s=wait_s):
+        try:
+            iceberg = IcebergLedger(location)
+            for table in iceberg.ensure_tables():
+                remember_plan(location, table, iceberg.plan(table))
+            writer = LedgerWriter(location, engine, now, iceberg)
+            writer.sweep()
+        except OSError as error:
+            raise _storage_error(location, error) from error
+        yield writer
+
+
+@dataclass
+class LedgerWriter:
+    """Writes readings; made by ``writing``, which holds the lock."""
+
+    location: LedgerLocation
+    engine: duckdb.DuckDBPyConnection
+    now: datetime
+    iceberg: IcebergLedger
+    run_id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+
+    def batches(self, table: TableName) -> list[Batch]:
+        """Return the batches of the table that have live rows."""
+        return live_batches(
+            self.engine,
+            table,
+            facts=self.iceberg.plan(table).files,
+            diary=self.iceberg.plan("batches").files,
+        )
+
+    def write(self, request: WriteRequest) -> WriteReport:
+        """Write a reading's rows and replace what they restate, in one commit.
+
+        Raises:
+            CentavoError: Nothing was written.
+        """
+        table = request.reading.table
+        with self._write_folder(table) as folder:
+            self._copy_new(request, folder / "new")
+            new = _parquet_files(folder)
+            written = self._count(table, new)
+            self.iceberg.stage(table, [path.as_uri() for path in new])
+            request.reading.tally.warnings.extend(
+                check_quality(self.engine, table, [str(path) for path in new])
+            )
+            known = self.batches(table)
+            restated = self._restated(request, new, known)
+            if restated and restated.kept_rows:
+                self._copy(restated.keep_select, folder / "kept")
+            self._write_diary(request, written, restated.replaced if restated else {})
+            if new:
+                self._commit(table, folder, restated)
+        return _report(request, new, written, restated, known)
+
+    def replace_all(self, table: TableName, select: str) -> None:
+        """Replace every row of the table by the rows of ``select``, in one commit.
+
+        ``select`` has every column, times naive UTC; used to apply new attribution rules.
+        """
+        old = self.iceberg.plan(table).files
+        with self._write_folder(table) as folder:
+            self._copy(stored_select(select, table), folder / "new")
+            self._commit(table, folder, Restatement(tuple(old), "", 0, {}) if old else None)
+
+    def sweep(self) -> None:
+        """Remove what a killed writer left behind: files that no snapshot names."""
+        for marker in sorted((self.location.folder / "pending").glob("*.json")):
+            self._sweep(marker)
+
+    def _sweep(self, marker: Path) -> None:
+        table, folder = json.loads(marker.read_text())
+        snapshots = self.iceberg.plan(table).snapshots
+        name = Path(folder).name
+        if all(snapshot.summary.get(_WRITE) != name for snapshot in snapshots):
+            shutil.rmtree(folder, ignore_errors=True)
+        marker.unlink()
+
+    @contextmanager
+    def _write_folder(self, table: str) -> Iterator[Path]:
+        folder = Path(self.iceberg.data_folder(table).removeprefix("file://")) / uuid.uuid4().hex
+        marker = self.location.folder / "pending" / f"{folder.name}.json"
+        try:
+            marker.parent.mkdir(parents=True, exist_ok=True)
+            draft = marker.with_suffix(".draft")
+            draft.write_text(json.dumps([table, str(folder)]))
+            draft.rename(marker)
+            folder.mkdir(parents=True)
+            yield folder
+        except BaseException as error:
+            # The error may have come just after the commit: sweeping asks the catalog.
+            if marker.exists():
+                self._sweep(marker)
+            if isinstance(error, OSError):
+                raise _storage_error(self.location, error) from error
+            raise
+        marker.unlink()
+
+    def _copy_new(self, request: WriteRequest, target: Path) -> None:
+        reading = request.reading
+        try:
+            self._copy(stored_select(reading.select, reading.table), target)
+        except duckdb.Error as error:
+            raise reading.explain(error) from error
+
+    def _copy(self, select: str, target: Path) -> None:
+        try:
+            self.engine.execute(f"COPY ({select}) TO {sql_text(str(target))} ({_COPY_OPTIONS})")
+        except duckdb.IOException as error:
+            if any(sign in str(error) for sign in _STORAGE_ERRORS):
+                raise _storage_error(self.location, error) from error
+            raise
+
+    def _count(self, table: TableName, new: Sequence[Path]) -> dict[str, int]:
+        if not new:
+            return {}
+        paths = sql_texts([str(path) for path in new])
+        rows: list[tuple[str, int]] = self.engine.execute(
+            f'SELECT "{LAYOUTS[table].batch}", count(*) FROM read_parquet({paths}) GROUP BY ALL'
+        ).fetchall()
+        return dict(rows)
+
+    def _restated(
+        self, request: WriteRequest, new: Sequence[Path], known: Sequence[Batch]
+    ) -> Restatement | None:
+        if not new:
+            return None
+        unchanged = list(request.unchanged)
+        arriving = [
+            (
+                file.batch_id,
+                [file.batch_id, *(b.batch_id for b in known if b.path == str(file.path.absolute()))],
+                unchanged,
+            )
+            for file in request.files
+        ]
+        self.engine.execute(arriving_table(arriving))
+        return find_restated(
+            self.engine,
+            request.reading.table,
+            new_files=[str(path) for path in new],
+            live_files=self.iceberg.plan(request.reading.table).files,
+            add_only=request.add_only,
+        )
+
+    def _write_diary(
+        self,
+        request: WriteRequest,
+        written: Mapping[str, int],
+        replaced: Mapping[tuple[str, str], int],
+    ) -> None:
+        with self._write_folder("batches") as folder:
+            target = folder / "batches.parquet"
+            write_diary(
+                self.engine,
+                target,
+                request,
+                run=(self.run_id, self.now),
+                written=written,
+                replaced=replaced,
+            )
+            self._commit("batches", folder, None)
+
+    def _commit(self, table: str, folder: Path, restated: Restatement | None) -> None:
+        change = Change(
+            added=[path.as_uri() for path in _parquet_files(folder)],
+            removed=[file.path for file in restated.files] if restated else [],
+            properties={
+                _WRITE: folder.name,
+                "centavo.run": self.run_id,
+                "centavo.version": centavo.__version__,
+            },
+        )
+        self.iceberg.commit(table, change)
+        remember_plan(self.location, table, self.iceberg.plan(table))
+
+
+def _report(
+    request: WriteRequest,
+    new: Sequence[Path],
+    written: Mapping[str, int],
+    restated: Restatement | None,
+    known: Sequence[Batch],
+) -> WriteReport:
+    tally = request.reading.tally
+    paths = {batch.batch_id: batch.path for batch in known}
+    replaced: Counter[str] = Counter()
+    for (old, _), rows in (restated.replaced if restated else {}).items():
+        replaced[paths.get(old, old)] += rows
+    skipped: Counter[str] = Counter()
+    for (_, reason), rows in tally.skipped.items():
+        skipped[reason] += rows
+    rows_written = sum(written.values())
+    return WriteReport(
+        table=request.reading.table,
+        files=[str(path) for path in new],
+        rows_read=sum(tally.read.values()) or rows_written,
+        rows_written=rows_written,
+        rows_skipped=skipped,
+        replaced=replaced,
+        warnings=tally.warnings,
+    )
+
+
+def _parquet_files(folder: Path) -> list[Path]:
+    """Return the non-empty Parquet files below a folder; DuckDB writes one even for no rows."""
+    import pyarrow.parquet as parquet
+
+    return [
+        path
+        for path in sorted(folder.rglob("*.parquet"))
+        if parquet.read_metadata(path).num_rows > 0
+    ]
+
+
+def _storage_error(location: LedgerLocation, error: Exception) -> CentavoError:
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    state = "is full" if full or "No space" in reason else "cannot be written"
+    return LedgerError(
+        f"the ledger in {location.folder} {state}: {reason}",
+        hint="Nothing was changed. Free space or correct the folder's owner, then run it again.",
+    )

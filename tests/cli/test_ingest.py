@@ -1,0 +1,187 @@
+import gzip
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+HEADER = (
+    "BilledCost,BillingAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,"
+    "ChargeCategory,ChargePeriodStart,ChargePeriodEnd,ServiceName,ConsumedQuantity,Tags"
+)
+
+
+def row(cost="1.50", *, day="2026-03-05", quantity="2", tags="{}", account="A"):
+    quoted = tags.replace('"', '""')
+    return (
+        f"{cost},{account},USD,{day[:7]}-01T00:00:00Z,2026-04-01T00:00:00Z,Usage,"
+        f'{day}T00:00:00Z,{day}T01:00:00Z,Compute,{quantity},"{quoted}"'
+    )
+
+
+def bill(path, *rows, header=HEADER):
+    path.write_text("\n".join([header, *rows]) + "\n")
+    return path
+
+
+def test_a_bill_is_recognised_and_added_up(centavo, tmp_path):
+    done = centavo("ingest", bill(tmp_path / "bill.csv", row(), row("0.25")))
+    assert done.exit_code == 0
+    assert centavo("costs", "--json").json["total"] == {"amount": "1.75", "currency": "USD"}
+
+
+def test_the_same_file_twice_changes_nothing(centavo, tmp_path):
+    path = bill(tmp_path / "bill.csv", row())
+    centavo("ingest", path)
+    before = centavo("ledger", "--json").json
+    again = centavo("ingest", path)
+    assert "1 unchanged file" in again.err
+    assert centavo("ledger", "--json").json == before
+
+
+def test_a_corrected_file_says_what_it_replaced(centavo, tmp_path):
+    centavo("ingest", bill(tmp_path / "bill.csv", row("1")))
+    done = centavo("ingest", bill(tmp_path / "bill-corrected.csv", row("5")))
+    assert "Replaced 1 rows" in done.err
+    assert centavo("costs", "--json").json["total"]["amount"] == "5"
+
+
+def test_parts_named_together_do_not_replace_each_other(centavo, tmp_path):
+    folder = tmp_path / "bill"
+    folder.mkdir()
+    bill(folder / "part-1.csv", row("1"))
+    bill(folder / "part-2.csv", row("2"))
+    centavo("ingest", folder)
+    bill(folder / "part-2.csv", row("7"))
+    centavo("ingest", folder)
+    assert centavo("costs", "--json").json["total"]["amount"] == "8"
+
+
+def test_an_unknown_format_is_named(centavo, tmp_path):
+    path = tmp_path / "notes.txt"
+    path.write_text("shopping list\n")
+    done = centavo("ingest", path)
+    assert done.exit_code == 2
+    assert "notes.txt" in done.err
+    assert "tried: focus" in done.err
+
+
+def test_a_folder_of_mixed_formats_reads_what_it_can_and_names_the_rest(centavo, tmp_path):
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    bill(folder / "bill.csv", row())
+    (folder / "README.md").write_text("# notes\n")
+    done = centavo("ingest", folder)
+    assert done.exit_code == 0
+    assert "Not read: " in done.err
+    assert "README.md" in done.err
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("empty.csv", b"", "is empty"),
+        ("cut.csv.gz", gzip.compress((HEADER + "\n" + row() + "\n").encode() * 50)[:-20], "gzip"),
+        ("latin.csv", (HEADER + "\n" + row(tags="é")).encode("latin-1"), "UTF-8"),
+        ("comma.csv", (HEADER + "\n" + row('"1,50"')).encode(), "line 2"),
+        ("less.csv", HEADER.replace("BillingCurrency", "Currency").encode() + b"\n", "BillingCurrency"),
+    ],
+)
+def test_bad_input_is_named_and_nothing_is_written(centavo, tmp_path, name, content, said):
+    good = bill(tmp_path / "good.csv", row())
+    centavo("ingest", good)
+    path = tmp_path / name
+    path.write_bytes(content)
+    done = centavo("ingest", path, "--source", "focus")
+    assert done.exit_code == 2, done.err
+    assert name in done.err
+    assert said in done.err
+    assert "hint:" in done.err
+    assert centavo("costs", "--json").json["total"]["amount"] == "1.5"
+
+
+def test_bad_records_are_counted_when_asked_to_skip(centavo, tmp_path):
+    path = bill(tmp_path / "bill.csv", row(), row("abc"))
+    assert centavo("ingest", path).exit_code == 2
+    assert centavo("ingest", path, "--skip-bad").exit_code == 0
+    report = centavo("costs", "--json").json
+    assert report["total"]["amount"] == "1.5"
+    assert report["coverage"]["rows_read"] == 2
+    assert sum(report["coverage"]["rows_skipped"].values()) == 1
+
+
+def test_negative_quantities_and_double_keys_are_warned_of(centavo, tmp_path):
+    path = bill(tmp_path / "bill.csv", row(quantity="-2"), row(tags='{"env":"a","env":"b"}'))
+    codes = {w["code"] for w in centavo("ingest", path, "--json").json["sources"][0]["warnings"]}
+    assert {"negative_quantity", "duplicate_tag_keys"} <= codes
+
+
+def test_a_line_without_end_is_refused_in_bounded_memory(centavo, tmp_path):
+    path = tmp_path / "endless.jsonl"
+    with path.open("wb") as stream:
+        stream.write(b'{"model": "gpt-4o", "usage": {"prompt_tokens": 1}, "text": "')
+        for _ in range(200):
+            stream.write(b"x" * 1_000_000)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    done = centavo("ingest", path, "--source", "requests")
+    grown_mb = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    assert done.exit_code == 2
+    assert "line 1" in done.err
+    assert grown_mb < 400
+
+
+def test_a_folder_that_cannot_be_written_is_named(centavo, tmp_path):
+    blocked = tmp_path / "blocked"
+    blocked.write_text("a file where the ledger should be")
+    done = centavo("--ledger", blocked / "ledger", "ingest", bill(tmp_path / "bill.csv", row()))
+    assert done.exit_code == 2
+    assert "cannot be written" in done.err
+
+
+def test_a_full_disk_loses_nothing(centavo, tmp_path):
+    centavo("ingest", bill(tmp_path / "good.csv", row()))
+    path = bill(tmp_path / "big.csv", *(row(str(n), account="B") for n in range(20_000)))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+    try:
+        done = centavo("ingest", path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, handler)
+    assert done.exit_code == 2, done.err
+    assert "hint:" in done.err
+    assert centavo("costs", "--json").json["total"]["amount"] == "1.5"
+    assert centavo("ingest", path).exit_code == 0
+
+
+def test_a_second_writer_is_told_who_writes(centavo, tmp_path):
+    from centavo.ledger.lock import writer_lock
+
+    path = bill(tmp_path / "bill.csv", row())
+    centavo("ingest", path)
+    with writer_lock(tmp_path / ".centavo", wait_s=0):
+        done = centavo("ingest", bill(tmp_path / "more.csv", row(account="B")), "--wait", "0.1")
+        assert done.exit_code == 2
+        assert f"process {os.getpid()} is writing" in done.err
+        assert centavo("costs").exit_code == 0
+
+
+def test_a_killed_writer_leaves_the_last_commit_and_the_next_run_completes(centavo, tmp_path):
+    centavo("ingest", bill(tmp_path / "good.csv", row()))
+    path = bill(tmp_path / "big.csv", *(row(str(n % 7), account="B") for n in range(60_000)))
+    command = [sys.executable, "-m", "centavo", "ingest", str(path)]
+    for delay_s in (0.6, 0.9, 1.2, 1.5, 1.8):
+        process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        time.sleep(delay_s)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        total = centavo("costs", "--where", "account=A", "--json").json["total"]["amount"]
+        assert total == "1.5"
+    assert centavo("ingest", path).exit_code == 0
+    expected = str(sum(n % 7 for n in range(60_000)))
+    assert centavo("costs", "--where", "account=B", "--json").json["total"]["amount"] == expected
+    assert list((tmp_path / ".centavo" / "pending").iterdir()) == []
