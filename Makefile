@@ -8,7 +8,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed
-	$(BIN)/centavo --ledger demo/ledger demo --out demo/sample
+	$(BIN)/centavo demo --out centavo-demo
 
 test: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -n 2 -q tests
@@ -40,4 +40,4 @@ $(VENV)/installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	touch $@ $(VENV)/installed
 
 clean:
-	rm -rf $(VENV) demo
+	rm -rf $(VENV) centavo-demo

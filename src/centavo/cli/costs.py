@@ -23,6 +23,7 @@ from centavo.cli.output import (
 from centavo.consumption.cost_cells import METRICS, Basis, CostQuestion, Metric
 from centavo.consumption.costs import CostReport, CostRow, add_by_currency, cost_report
 from centavo.ledger.allocation import Allocation
+from centavo.ledger.exchange import ExchangeRates
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.settings import Settings
 from centavo.money import Money, currency_code
@@ -86,7 +87,12 @@ def command(
     opened = Ledger.open(
         settings.location, as_of=parse_instant(as_of) if as_of else None, period=question.period
     )
-    report = cost_report(opened, question, allocation=Allocation.load(settings.rules))
+    report = cost_report(
+        opened,
+        question,
+        allocation=Allocation.load(settings.rules),
+        rates=ExchangeRates.load(settings.rates) if settings.rates and question.currency else None,
+    )
     if as_json:
         print_json(_as_json(report, top))
     else:

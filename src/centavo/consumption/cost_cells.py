@@ -147,7 +147,7 @@ def cost_sql(question: CostQuestion, *, basis: Basis, metric: Metric, with_rates
         .read_text(encoding="utf-8")
         .format(
             keys=key_columns(question.by, grain=question.grain),
-            rates=", fx_rate, fx_currency, at::DATE AS fx_day" if with_rates else "",
+            rates=", fx_rate, fx_currency, charged_at::DATE AS fx_day" if with_rates else "",
             rows=rows,
             filter=filter_sql(question.period, question.where),
         )

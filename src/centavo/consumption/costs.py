@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from decimal import Decimal
 
+from centavo.consumption.conversion import converted
 from centavo.consumption.cost_cells import (
     BASES,
     Basis,
@@ -17,6 +18,7 @@ from centavo.consumption.dimensions import filter_sql
 from centavo.errors import LedgerError
 from centavo.ledger.allocation import Allocation
 from centavo.ledger.coverage import Coverage, coverage_of
+from centavo.ledger.exchange import ExchangeRates
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.schema import TableName
 from centavo.money import Money
@@ -68,7 +70,11 @@ class CostReport:
 
 
 def cost_report(
-    ledger: Ledger, question: CostQuestion, *, allocation: Allocation | None = None
+    ledger: Ledger,
+    question: CostQuestion,
+    *,
+    allocation: Allocation | None = None,
+    rates: ExchangeRates | None = None,
 ) -> CostReport:
     """Return cost by the question's dimensions, with its coverage.
 
@@ -76,6 +82,7 @@ def cost_report(
         ledger: Opened at the moment to answer from.
         question: What is asked.
         allocation: Shared costs that are divided among those who use them.
+        rates: The user's exchange rates; without them only a bill's own rates convert.
 
     Raises:
         LedgerError: The ledger holds nothing of that evidence level and period.
@@ -90,6 +97,9 @@ def cost_report(
     asked = replace(question, by=(*question.by, *extra))
     cells = cost_cells(ledger, asked, basis)
     notes = _unknown_notes(cells, question)
+    if question.currency:
+        cells, said = converted(cells, question.currency, rates)
+        notes += said
     if allocation and scopes:
         cells, divided = _divided(ledger, cells, asked, allocation)
         notes += divided

@@ -50,7 +50,7 @@ _TAG = "tag:"
 
 
 def key_columns(
-    by: Sequence[str], *, grain: Grain | None = None, at: str = "at", tags: str = "tags"
+    by: Sequence[str], *, grain: Grain | None = None, at: str = "charged_at", tags: str = "tags"
 ) -> str:
     """Return the SELECT list of a grouping, ready to stand before further columns.
 
@@ -65,7 +65,7 @@ def key_columns(
 
 
 def filter_sql(
-    period: Period, where: Mapping[str, str], *, at: str = "at", tags: str = "tags"
+    period: Period, where: Mapping[str, str], *, at: str = "charged_at", tags: str = "tags"
 ) -> str:
     """Return the WHERE condition of a period and of exact values by dimension.
 

@@ -1,7 +1,7 @@
 -- Bills as cost rows: one vocabulary for bills and meters. {cost} is the chosen cost column.
 SELECT
   x_CostBasis AS basis,
-  ChargePeriodStart AS at,
+  ChargePeriodStart AS charged_at,
   BillingCurrency AS currency,
   {cost} AS cost,
   CASE WHEN x_FxRate > 0 THEN x_FxRate END AS fx_rate,

@@ -1,7 +1,7 @@
 -- Requests as cost rows, in the vocabulary of billed_rows.sql. {cost} is cost or reported_cost.
 SELECT
   '{basis}' AS basis,
-  started_at AS at,
+  started_at AS charged_at,
   {currency} AS currency,
   {cost}::DECIMAL(38,12) AS cost,
   NULL::DECIMAL(38,12) AS fx_rate,
