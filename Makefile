@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check docs bench clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed
@@ -20,6 +20,9 @@ check: $(VENV)/installed-dev
 	$(BIN)/lint-imports
 	$(BIN)/deptry src
 	$(BIN)/codespell src tests docs benchmarks examples README.md CHANGELOG.md
+
+docs: $(VENV)/installed-dev
+	$(BIN)/python -m tests.commands_page
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/run.py

@@ -9,7 +9,7 @@ from centavo.cli.output import say
 from centavo.ledger.attribution import Attribution
 from centavo.ledger.engine import open_engine
 from centavo.ledger.layout import view_select
-from centavo.ledger.schema import EVENT_SCOPE, SCOPE_COLUMNS, TABLES, TableName
+from centavo.ledger.schema import TABLES, TableName
 from centavo.ledger.settings import Settings
 from centavo.ledger.writer import writing
 
@@ -41,7 +41,7 @@ def command(ledger: Path | None, *, rules: Path | None, applied: bool) -> None:
             if not files:
                 continue
             stored = view_select(files, TABLES[table])
-            select = attribution.select(_unattributed(stored, table), table=table)
+            select = attribution.select(stored, table=table)
             changed = engine.execute(
                 f"SELECT count(*) FROM (({select}) EXCEPT ALL ({stored}))"
             ).fetchone()
@@ -53,17 +53,3 @@ def command(ledger: Path | None, *, rules: Path | None, applied: bool) -> None:
     if not applied:
         say("Nothing was written; --apply writes it.")
 
-
-def _unattributed(stored: str, table: TableName) -> str:
-    """Return SQL of the rows before attribution: scope that rules gave is taken away again.
-
-    A charge's scope always comes from rules and tags; a request's may be what the log stated.
-    """
-    scope = SCOPE_COLUMNS if table == "charges" else EVENT_SCOPE
-    method = scope[-2].name
-    ours = "true" if table == "charges" else f"{method} IN ('rule', 'key')"
-    cleared = ", ".join(
-        f'CASE WHEN NOT coalesce({ours}, false) THEN "{column.name}" END AS "{column.name}"'
-        for column in scope
-    )
-    return f"SELECT * REPLACE ({cleared}) FROM ({stored})"

@@ -18,9 +18,11 @@ def coverage_lines(coverage: Coverage, *, attributed: tuple[int, int] | None = N
     listed = "; ".join(f"{count:,} {reason}" for reason, count in reasons[:3])
     more = f"; {len(reasons) - 3} more reasons" if len(reasons) > 3 else ""
     parts.append(f"{coverage.skipped:,} skipped" + (f" ({listed}{more})" if listed else ""))
-    if coverage.rows_unpriced:
+    if coverage.unpriced:
         why = ", ".join(f"{count:,} {reason}" for reason, count in coverage.rows_unpriced.items())
         parts.append(f"{coverage.unpriced:,} without a price ({why}): in no total")
+    if coverage.rows_failed:
+        parts.append(f"{coverage.rows_failed:,} failed requests that report no usage")
     if attributed is not None:
         parts.append(f"{attributed[0]:,} of {attributed[1]:,} rows attributed")
     lines = [f"Coverage: {', '.join(parts)}."]
@@ -38,6 +40,7 @@ def coverage_json(coverage: Coverage) -> dict[str, object]:
         "rows_written": coverage.rows_written,
         "rows_skipped": dict(coverage.rows_skipped),
         "rows_unpriced": dict(coverage.rows_unpriced),
+        "rows_failed_without_usage": coverage.rows_failed,
         "warnings": [
             {"code": w.code, "message": w.message, "rows": w.rows} for w in coverage.warnings
         ],

@@ -19,7 +19,7 @@ from centavo.errors import InputError, UnknownFormatError
 from centavo.ledger.attribution import Attribution
 from centavo.ledger.diary import WriteRequest
 from centavo.ledger.engine import open_engine, sql_text
-from centavo.ledger.layout import LAYOUTS, filled_select
+from centavo.ledger.layout import LAYOUTS, filled_select, given_columns
 from centavo.ledger.reading import InputFile, Reading, Tally
 from centavo.ledger.settings import Settings
 from centavo.ledger.writer import LedgerWriter, WriteReport, writing
@@ -199,12 +199,14 @@ def _prepared(way: _Way, reading: Reading) -> Iterator[tuple[Reading, str | None
     if reading.table == "resource_samples":
         yield replace(reading, select=filled), None
     elif reading.table == "charges":
-        select = way.attribution.select(filled, table="charges")
+        given = given_columns(way.engine, reading.select)
+        select = way.attribution.select(filled, table="charges", given=given)
         yield replace(reading, select=select), None
     else:
         with tempfile.TemporaryDirectory(prefix="centavo-") as folder:
             staged = _staged(way.engine, reading, filled, Path(folder))
-            attributed = way.attribution.select(staged, table="usage_events")
+            given = given_columns(way.engine, reading.select)
+            attributed = way.attribution.select(staged, table="usage_events", given=given)
             from centavo.pricing import PriceBook
 
             book = PriceBook.load(way.settings.prices)

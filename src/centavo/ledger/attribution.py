@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -78,7 +78,13 @@ class Attribution:
         text = json.dumps([_VERSION, rules, self.labels])
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
-    def select(self, relation: str, *, table: Literal["charges", "usage_events"]) -> str:
+    def select(
+        self,
+        relation: str,
+        *,
+        table: Literal["charges", "usage_events"],
+        given: Collection[str] | None = None,
+    ) -> str:
         """Return the SELECT of the same rows and columns with their scope filled.
 
         Rows that were attributed before are attributed afresh: ``x_StatedScope`` (``stated_scope``)
@@ -87,7 +93,12 @@ class Attribution:
         Args:
             relation: A SELECT that has all columns of the table, missing ones as NULL.
             table: Fact table that the rows belong to.
+            given: Columns that a source really filled, where the rows come straight from one; the
+                others are known to be NULL. ``None`` when any may have a value.
         """
+        places = ScopedTable.of(table)
+        if given is not None:
+            places = replace(places, given=frozenset(given))
         return attribution_sql(
-            relation, rules=self.rules, labels=dict(self.labels), table=ScopedTable.of(table)
+            relation, rules=self.rules, labels=dict(self.labels), table=places
         )

@@ -32,6 +32,8 @@ class ScopedTable:
         conditions: Columns that each condition looks at, beside scope; any of them may fit. A
             condition that the table has no column for never holds.
         default_project: Column that is the project where nothing else says; ``None`` for none.
+        given: Columns that the relation really has, where the rows come straight from a source;
+            ``None`` when any column may have a value. What no source stated needs no comparing.
     """
 
     scope: Mapping[str, str]
@@ -41,6 +43,17 @@ class ScopedTable:
     labels: str
     conditions: Mapping[str, tuple[str, ...]]
     default_project: str | None
+    given: frozenset[str] | None = None
+
+    def has(self, column: str) -> bool:
+        """Whether the column may have a value."""
+        return self.given is None or column in self.given
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether no row can have a scope of its own, stated now or before."""
+        facts = (*self.scope.values(), self.method, self.confidence, self.stated)
+        return not any(self.has(column) for column in facts)
 
     @classmethod
     def of(cls, table: Literal["charges", "usage_events"]) -> "ScopedTable":
@@ -106,7 +119,7 @@ def attribution_sql(
     tags = _Tags.needed(rules, labels)
     deciding = _rule_columns(rules)
     levels = [
-        [*tags.columns(table.labels), _before(table)],
+        [*tags.columns(table.labels), *_before(table)],
         [f"{_own(scope, labels, tags, table)} AS _own_{scope}" for scope in SCOPES],
         [
             f"{_deciding_rule(rules, numbers, tags, table)} AS {column}"
@@ -177,17 +190,22 @@ class _Tags:
         return f"_tags{number}.{_quoted(key)}"
 
 
-def _before(table: ScopedTable) -> str:
-    """Return the column of what the source stated, for rows that were attributed before."""
+def _before(table: ScopedTable) -> list[str]:
+    """Return the column of what the source stated, where rows may have been attributed before."""
+    if not table.has(table.stated):
+        return []
     shape = dict.fromkeys((*SCOPES, "method"), "VARCHAR") | {"confidence": "DOUBLE"}
-    return (
+    return [
         f"CASE WHEN {table.stated} <> '{{}}' "
         f"THEN json_transform({table.stated}, {sql_text(json.dumps(shape))}) END AS _before"
-    )
+    ]
 
 
 def _said(name: str, column: str, table: ScopedTable) -> str:
     """Return what the source stated for a column, whether attributed before or not."""
+    if not table.has(table.stated):
+        kind = "DOUBLE" if name == "confidence" else "VARCHAR"
+        return column if table.has(column) else f"NULL::{kind}"
     return f"CASE WHEN {table.stated} IS NULL THEN {column} ELSE _before.{name} END"
 
 
@@ -284,7 +302,7 @@ def _replacements(rules: Sequence[Rule], table: ScopedTable) -> dict[str, str]:
         values[table.scope[scope]] = own
     values[table.method] = _method(rules, table)
     values[table.confidence] = _confidence(rules, table)
-    values[table.stated] = _stated(table)
+    values[table.stated] = _stated(rules, table)
     return values
 
 
@@ -310,16 +328,27 @@ def _confidence(rules: Sequence[Rule], table: ScopedTable) -> str:
     return f"CASE _decision WHEN 0 THEN coalesce({said}, 1.0) {branches}ELSE {said} END::DOUBLE"
 
 
-def _stated(table: ScopedTable) -> str:
-    """Return what the source stated, as JSON, so that new rules start from the same facts."""
+def _stated(rules: Sequence[Rule], table: ScopedTable) -> str:
+    """Return what the source stated, as JSON, so that new rules start from the same facts.
+
+    ``{}`` where it stated nothing. NULL where the row still says what it stated, since writing the
+    JSON costs as much as reading the labels.
+    """
+    if table.says_nothing:
+        return "'{}'"
     facts = dict(table.scope) | {"method": table.method, "confidence": table.confidence}
     if table.default_project is not None:
         facts["project"] = f"nullif({table.scope['project']}, {table.default_project})"
     nothing = " AND ".join(f"{fact} IS NULL" for fact in facts.values())
     fields = ", ".join(f"'{name}': {fact}" for name, fact in facts.items())
+    same = [f"{column} IS NULL" for column in _rule_columns(rules).values()]
+    for scope, column in table.scope.items():
+        default = table.default_project if scope == "project" else None
+        before = f"coalesce({column}, {default})" if default else column
+        same.append(f"_own_{scope} IS NOT DISTINCT FROM {before}")
     return (
-        f"CASE WHEN {table.stated} IS NOT NULL THEN {table.stated} "
-        f"WHEN {nothing} THEN '{{}}' ELSE to_json({{{fields}}})::VARCHAR END"
+        f"CASE WHEN {table.stated} IS NOT NULL THEN {table.stated} WHEN {nothing} THEN '{{}}' "
+        f"WHEN {' AND '.join(same)} THEN NULL ELSE to_json({{{fields}}})::VARCHAR END"
     )
 
 

@@ -33,7 +33,7 @@ from pyiceberg.types import (
 from centavo.errors import InputError, LedgerBusyError, LedgerError
 from centavo.ledger.batches import BATCH_COLUMNS
 from centavo.ledger.location import NAMESPACE, LedgerLocation
-from centavo.ledger.plan import PlannedFile, Snapshot, TablePlan
+from centavo.ledger.planned import PlannedFile, Snapshot, TablePlan
 from centavo.ledger.schema import TABLES, Column, SqlType
 
 if TYPE_CHECKING:

@@ -11,6 +11,9 @@ from centavo.ledger.schema import TableName
 
 __all__ = ["Coverage", "coverage_of"]
 
+# The price book's reason for a request that failed before it used anything.
+_FAILED = "failed_without_usage"
+
 
 @dataclass(frozen=True)
 class Coverage:
@@ -22,6 +25,7 @@ class Coverage:
         rows_written: Rows that they became.
         rows_skipped: Records without a row, by reason.
         rows_unpriced: Requests without a price, by reason; empty for bills.
+        rows_failed: Failed requests that report no usage, so that there is nothing to price.
         warnings: Data-quality warnings of those files.
     """
 
@@ -30,6 +34,7 @@ class Coverage:
     rows_written: int
     rows_skipped: dict[str, int] = field(default_factory=dict[str, int])
     rows_unpriced: dict[str, int] = field(default_factory=dict[str, int])
+    rows_failed: int = 0
     warnings: tuple[QualityWarning, ...] = ()
 
     @property
@@ -60,12 +65,14 @@ def coverage_of(ledger: Ledger, table: TableName) -> Coverage:
         skipped.update(json.loads(str(reasons)))
         for warning in json.loads(str(raised)):
             warnings[warning["code"], warning["message"]] = warning["rows"]
+    unpriced = _unpriced(ledger) if table == "usage_events" else {}
     return Coverage(
         files=len(rows),
         rows_read=sum(int(str(row[0])) for row in rows),
         rows_written=sum(int(str(row[1])) for row in rows),
         rows_skipped=dict(skipped),
-        rows_unpriced=_unpriced(ledger) if table == "usage_events" else {},
+        rows_failed=unpriced.pop(_FAILED, 0),
+        rows_unpriced=unpriced,
         warnings=tuple(
             QualityWarning(code, message, count) for (code, message), count in warnings.items()
         ),

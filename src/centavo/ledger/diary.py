@@ -12,7 +12,7 @@ import centavo
 from centavo.ledger.batches import BATCH_COLUMNS
 from centavo.ledger.engine import sql_text
 from centavo.ledger.layout import LAYOUTS, view_select
-from centavo.ledger.plan import PlannedFile
+from centavo.ledger.planned import PlannedFile
 from centavo.ledger.reading import InputFile, Reading
 from centavo.ledger.schema import TABLES, TableName
 

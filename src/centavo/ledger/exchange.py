@@ -169,7 +169,7 @@ class ExchangeRates:
 
 def _read(lines: list[str], file: str) -> Iterator[Rate]:
     reader = csv.reader(lines)
-    header = [name.strip().casefold() for name in next(reader, [])]
+    header = [name.strip().casefold() for name in next(reader, None) or ()]
     for column in (*_COLUMNS, "source"):
         if column in _COLUMNS and column not in header:
             raise ConfigError(

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import duckdb
 
 from centavo.ledger.engine import sql_texts
-from centavo.ledger.plan import PlannedFile
+from centavo.ledger.planned import PlannedFile
 from centavo.ledger.schema import TABLES, Column, TableName
 
-__all__ = ["LAYOUTS", "Layout", "filled_select", "stored_select", "view_select"]
+__all__ = ["LAYOUTS", "Layout", "filled_select", "given_columns", "stored_select", "view_select"]
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,14 @@ def view_select(files: Sequence[PlannedFile], columns: Sequence[Column]) -> str:
     return f"SELECT {shown} FROM read_parquet({sql_texts([file.local for file in files])})"
 
 
+def given_columns(engine: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
+    """Return the type of each column of a relation, which is described, not run."""
+    rows: list[tuple[str, str]] = engine.execute(
+        f"SELECT column_name, column_type FROM (DESCRIBE {relation})"
+    ).fetchall()
+    return dict(rows)
+
+
 def filled_select(
     engine: duckdb.DuckDBPyConnection, relation: str, table: TableName
 ) -> str:
@@ -93,10 +101,7 @@ def filled_select(
     Raises:
         ValueError: The relation has a column that the table does not have: a defect of a source.
     """
-    rows: list[tuple[str, str]] = engine.execute(
-        f"SELECT column_name, column_type FROM (DESCRIBE {relation})"
-    ).fetchall()
-    given = dict(rows)
+    given = given_columns(engine, relation)
     surplus = given.keys() - {column.name for column in TABLES[table]}
     if surplus:
         raise ValueError(f"{table} has no column {', '.join(sorted(surplus))}")

@@ -11,7 +11,8 @@ from centavo.ledger.batches import BATCH_COLUMNS
 from centavo.ledger.engine import open_engine
 from centavo.ledger.layout import LAYOUTS, view_select
 from centavo.ledger.location import LedgerLocation
-from centavo.ledger.plan import PlannedFile, TablePlan, plan_table
+from centavo.ledger.plan import plan_table
+from centavo.ledger.planned import PlannedFile, TablePlan
 from centavo.ledger.schema import TABLES, TableName
 from centavo.period import Period
 

@@ -10,7 +10,7 @@ from importlib.resources import files
 import duckdb
 
 from centavo.ledger.layout import view_select
-from centavo.ledger.plan import PlannedFile
+from centavo.ledger.planned import PlannedFile
 from centavo.ledger.reading import QualityWarning
 from centavo.ledger.schema import TABLES, TableName
 

@@ -16,7 +16,7 @@ import duckdb
 
 from centavo.ledger.engine import sql_text, sql_texts
 from centavo.ledger.layout import LAYOUTS, Layout
-from centavo.ledger.plan import PlannedFile
+from centavo.ledger.planned import PlannedFile
 from centavo.ledger.schema import TableName
 
 __all__ = ["Restatement", "arriving_table", "find_restated"]

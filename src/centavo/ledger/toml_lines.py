@@ -104,7 +104,7 @@ def read_toml(path: Path) -> tuple[dict[str, object], TomlPlace]:
 def near_names(name: str, known: Iterable[str]) -> str:
     """Return the hint for an unknown name: what it may have meant, and all that is known.
 
-    >>> near_names("projct", ["project", "team"])
+    >>> near_names("proj", ["project", "team"])
     'Did you mean project? Known: project, team.'
     """
     names = list(known)

@@ -7,7 +7,8 @@ SELECT
   sum(cost)::DECIMAL(38,12) AS cost,
   count(*)::BIGINT AS row_count,
   (count(*) - count(cost))::BIGINT AS unknown_rows,
-  count(attribution)::BIGINT AS attributed_rows
+  count(coalesce(application, team, cost_center, environment, endpoint, feature, use_case, customer))::BIGINT
+    AS attributed_rows
   {rates}
 FROM (
 {rows}

@@ -11,6 +11,6 @@ SELECT
   min(started_at)::DATE::VARCHAR AS first_day,
   max(started_at)::DATE::VARCHAR AS last_day
 FROM usage_events
-WHERE cost IS NULL AND {filter}
+WHERE cost IS NULL AND price_problem IS DISTINCT FROM 'failed_without_usage' AND {filter}
 GROUP BY ALL
 ORDER BY requests DESC, model

@@ -1,0 +1,42 @@
+"""The files of a snapshot, as values: what a reader needs to know of a table."""
+
+import msgspec
+
+__all__ = ["PlannedFile", "Snapshot", "TablePlan"]
+
+
+class PlannedFile(msgspec.Struct, frozen=True):
+    """One Parquet file of a snapshot.
+
+    Attributes:
+        path: Address as Iceberg stores it (``file:///…``).
+        rows: Rows in the file.
+        size_bytes: Size of the file.
+        days: First and last day (ISO, UTC) of the table's day and time columns.
+    """
+
+    path: str
+    rows: int
+    size_bytes: int
+    days: dict[str, tuple[str, str]]
+
+    @property
+    def local(self) -> str:
+        """The address as DuckDB opens it."""
+        return self.path.removeprefix("file://")
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """One commit to a table: id, time (milliseconds since 1970, UTC) and Iceberg's summary."""
+
+    snapshot_id: int
+    committed_at_ms: int
+    summary: dict[str, str]
+
+
+class TablePlan(msgspec.Struct, frozen=True):
+    """The files of one snapshot of one table, and the table's history."""
+
+    metadata_location: str
+    files: tuple[PlannedFile, ...]
+    snapshots: tuple[Snapshot, ...]
