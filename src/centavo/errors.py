@@ -82,6 +82,7 @@ class BadValueError(InputError):
         shown = shown if len(shown) <= 80 else shown[:77] + "..."
         where = file if line is None else f"{file}, line {line}"
         super().__init__(f"{where}: {column} {problem}: {shown}", hint=hint)
+        self.problem = problem
         self.file = file
         self.line = line
         self.column = column
