@@ -8,7 +8,6 @@ import pytest
 
 from tests.sources.conformance import CHECKS, Case
 
-pytest_plugins = ["tests.cli.conftest"]
 
 
 def write_csv(path, rows, shuffled):

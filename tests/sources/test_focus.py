@@ -133,7 +133,7 @@ def test_unknown_columns_are_named_in_a_warning(tmp_path: Path):
     file = write(tmp_path / "a.csv", rows({"Id": "7", "x_Other": "1", "x_Team": "search"}))
     connection = connect()
     reading = charges(connection, file)
-    messages = [w.message for w in reading.tally.warnings if w.code == "columns_kept_out"]
+    messages = [w.message for w in reading.tally.warnings if w.code == "unknown_columns"]
     assert messages == [
         "columns kept out, because neither FOCUS nor centavo has them: Id, x_Other (in a.csv)"
     ]
@@ -244,7 +244,7 @@ def test_parquet_types_are_cast_exactly(tmp_path: Path):
         (Decimal("0.1"), "2026-01-01 00:00:00", '{"app":"a","app":"b"}', None),
         (Decimal("0.123456789012"), "2026-01-01 00:00:00", '{"app":"search"}', None),
     ]
-    assert {"money_as_float", "times_without_zone", "decimals_rounded"} <= _codes(reading)
+    assert {"floating_point_costs", "times_without_zone", "decimals_rounded"} <= _codes(reading)
 
 
 def test_googles_own_columns_find_their_place(tmp_path: Path):
@@ -271,7 +271,7 @@ def test_googles_own_columns_find_their_place(tmp_path: Path):
             '[{"name":"c","amount":0.5}]',
         )
     ]
-    assert _codes(reading) == {"money_as_float"}
+    assert _codes(reading) == {"floating_point_costs"}
 
 
 # --- leaving bad records out --------------------------------------------------------------------

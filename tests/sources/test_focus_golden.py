@@ -120,6 +120,6 @@ def test_environments(sample: duckdb.DuckDBPyConnection, truth: dict[str, Any]):
 
 def test_the_odd_column_of_the_sample_is_named():
     reading = charges(connect(), input_file(sample_file()))
-    kept_out = [w.message for w in reading.tally.warnings if w.code == "columns_kept_out"]
+    kept_out = [w.message for w in reading.tally.warnings if w.code == "unknown_columns"]
     assert len(kept_out) == 1
     assert ": Id (in " in kept_out[0]

@@ -74,7 +74,7 @@ def test_times_are_utc(tmp_path, text, utc):
 def test_a_time_without_zone_is_counted(tmp_path):
     bare = record(usage_start_time="2026-04-02T18:00:00")
     reading = charges(connect(), write(tmp_path / "bill.jsonl", bare, record()))
-    assert codes(reading)["timestamps_without_zone"] == 1
+    assert codes(reading)["times_without_zone"] == 1
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_labels_tags_and_system_labels_are_one_flat_object(tmp_path):
 def test_a_repeated_label_key_is_counted_with_an_example(tmp_path):
     labels = [{"key": "team", "value": "search"}, {"key": "team", "value": "ads"}]
     reading = charges(connect(), write(tmp_path / "bill.jsonl", record(labels=labels), record()))
-    (warning,) = [w for w in reading.tally.warnings if w.code == "duplicate_label_keys"]
+    (warning,) = [w for w in reading.tally.warnings if w.code == "duplicate_tag_keys"]
     assert warning.rows == 1
     assert "team" in warning.message
 

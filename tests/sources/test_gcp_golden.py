@@ -137,4 +137,4 @@ def test_a_plain_json_reader_gets_the_same_totals(nise, key, of_record):
 def test_what_the_generator_writes_differently_is_counted(nise):
     records, _, reading = nise
     assert codes(reading)["credits_not_a_list"] == len(records)
-    assert codes(reading)["timestamps_without_zone"] == len(records)
+    assert codes(reading)["times_without_zone"] == len(records)

@@ -116,7 +116,7 @@ def _kept_out(csv: Sequence[CsvGroup], columnar: Sequence[ParquetGroup]) -> list
     where = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more files"
     return [
         QualityWarning(
-            "columns_kept_out",
+            "unknown_columns",
             f"columns kept out, because neither FOCUS nor centavo has them:"
             f" {', '.join(files)} (in {where})",
             0,

@@ -180,7 +180,7 @@ def parquet_warnings(
                 if stored.startswith("TIMESTAMP") and "TIME ZONE" not in stored:
                     zoneless[group.columns[position]] = None
     texts = {
-        "money_as_float": ("stored as floating point, so not exact at the source", floats),
+        "floating_point_costs": ("stored as floating point, so not exact at the source", floats),
         "times_without_zone": ("times without a zone are read as UTC", zoneless),
     }
     found = [

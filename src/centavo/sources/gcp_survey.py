@@ -111,7 +111,7 @@ def _sku_row(service: str, sku: str, unit: str, consumption: str, service_id: st
 def survey_warnings(kinds: Sequence[Kind]) -> Iterator[QualityWarning]:
     """Yield what makes the figures of these records less trustworthy than they look."""
     for code, count, text in (
-        ("timestamps_without_zone", sum(k.zoneless for k in kinds),
+        ("times_without_zone", sum(k.zoneless for k in kinds),
          "records have times without zone; they are taken as UTC"),
         ("no_export_time", sum(k.undated for k in kinds),
          "records have no export_time; a restatement of them is recognised by the day of use"),
@@ -138,7 +138,7 @@ def _label_warning(kinds: Sequence[Kind]) -> Iterator[QualityWarning]:
         examples = (kind.repeat_example or kind.project_repeat_example for kind in kinds)
         example = next(filter(None, examples), "")[:120]
         yield QualityWarning(
-            "duplicate_label_keys",
+            "duplicate_tag_keys",
             f"{count:,} records give a label key twice, such as {example}; the first value is the "
             "tag, the others are kept under key#2, key#3.",
             count,

@@ -67,7 +67,7 @@ def _select(file: InputFile, tally: Tally, *, skip_bad: bool) -> str:
     if unknown:
         tally.warnings.append(
             QualityWarning(
-                "columns_left_out", f"{file.name}: columns not read: {', '.join(unknown)}", 0
+                "unknown_columns", f"{file.name}: columns not read: {', '.join(unknown)}", 0
             )
         )
     columns = ", ".join(f"{sql_text(name)}: 'VARCHAR'" for name in header.columns)
