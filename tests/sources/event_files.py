@@ -14,7 +14,7 @@ import duckdb
 
 from centavo.ledger.reading import InputFile, Tally
 from centavo.sources import Probe, ReadOptions, Source
-from centavo.sources.requests import RequestLogSource
+from centavo.sources.requests.source import RequestLogSource
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 

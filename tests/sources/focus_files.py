@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from centavo.ledger.reading import InputFile, Reading
-from centavo.sources.focus import FocusSource
+from centavo.sources.focus.source import FocusSource
 from centavo.sources.source import ReadOptions
 
 ROW: dict[str, str] = {

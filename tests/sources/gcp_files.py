@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from centavo.ledger.reading import InputFile, Reading
-from centavo.sources.gcp import GcpBillingSource
+from centavo.sources.gcp.source import GcpBillingSource
 from centavo.sources.source import ReadOptions
 
 RECORD: dict[str, object] = {

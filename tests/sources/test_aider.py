@@ -9,7 +9,7 @@ import pytest
 
 from centavo.errors import BadValueError, InputError
 from centavo.sources.aider import AiderAnalyticsSource
-from centavo.sources.requests import RequestLogSource
+from centavo.sources.requests.source import RequestLogSource
 from tests.shared_data import ROOT, shared_data
 from tests.sources.event_files import probe, read_files, write_lines
 

@@ -7,7 +7,7 @@ import pytest
 
 from centavo.errors import InputError
 from centavo.ledger.schema import CHARGES
-from centavo.sources.focus import FocusSource
+from centavo.sources.focus.source import FocusSource
 from centavo.sources.source import Probe
 from tests.sources.focus_files import (
     ROW,

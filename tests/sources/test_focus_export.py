@@ -8,9 +8,9 @@ import pytest
 
 from centavo.errors import ConfigError
 from centavo.ledger.schema import CHARGES
-from centavo.sources.focus_columns import columns_of
-from centavo.sources.focus_export import ExportReport, export_focus
-from centavo.sources.focus_lint import lint_focus
+from centavo.sources.focus.columns import columns_of
+from centavo.sources.focus.export import ExportReport, export_focus
+from centavo.sources.focus.lint import lint_focus
 from tests.shared_data import shared_data
 from tests.sources.focus_files import ROW, charges, connect, input_file, write
 

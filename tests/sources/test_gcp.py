@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from centavo.ledger.schema import CHARGES
-from centavo.sources.gcp import GcpBillingSource
+from centavo.sources.gcp.source import GcpBillingSource
 from centavo.sources.source import Probe
 from tests.sources.gcp_files import charges, codes, connect, one, record, write, write_bytes
 

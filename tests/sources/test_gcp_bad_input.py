@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from centavo.errors import BadValueError, InputError
-from centavo.sources.gcp_jsonl import MAX_RECORD_BYTES
+from centavo.sources.gcp.jsonl import MAX_RECORD_BYTES
 from tests.sources.gcp_files import charges, connect, input_file, record, write, write_bytes
 
 GOOD = json.dumps(record())

@@ -10,8 +10,8 @@ from types import ModuleType, SimpleNamespace
 import pytest
 
 from centavo.errors import ConfigError, InputError, ProviderError
-from centavo.sources.gcp_bigquery import BigQueryExport, ChangeToken, RefreshState, refresh
-from centavo.sources.gcp_bigquery_google import GoogleClient, as_json
+from centavo.sources.gcp.bigquery import BigQueryExport, ChangeToken, RefreshState, refresh
+from centavo.sources.gcp.bigquery_google import GoogleClient, as_json
 from tests.sources.gcp_files import charges, connect, input_file
 from tests.sources.recorded_bigquery import RecordedBigQuery
 
@@ -62,7 +62,7 @@ def test_the_files_are_read_like_any_export_and_dated_by_their_partition(tmp_pat
             tags,
         ),
     ]
-    assert {warning.code for warning in reading.tally.warnings} == {"amounts_rounded"}
+    assert {warning.code for warning in reading.tally.warnings} == {"decimals_rounded"}
 
 
 def test_nothing_is_fetched_when_no_token_changed(tmp_path):

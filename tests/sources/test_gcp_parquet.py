@@ -80,7 +80,7 @@ def test_doubles_become_their_shortest_decimal_and_that_is_said(tmp_path):
         Decimal(30),
         "gemini-2.5-pro",
     )
-    assert codes(reading).keys() == {"floating_point_costs", "amounts_rounded"}
+    assert codes(reading).keys() == {"floating_point_costs", "decimals_rounded"}
 
 
 def test_lists_in_the_three_level_layout_are_lists(tmp_path):

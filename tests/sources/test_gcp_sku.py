@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from centavo.sources.gcp_sku import SkuMeaning, parse_sku, tokens_per_unit
+from centavo.sources.gcp.sku import SkuMeaning, parse_sku, tokens_per_unit
 
 GARDEN = "Cloud Vertex AI Model Garden Model as a Service "
 # Description: model, direction, cache action, tier, context, modality.

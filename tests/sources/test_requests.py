@@ -10,7 +10,7 @@ import pytest
 
 from centavo.ledger.schema import USAGE_EVENTS
 from centavo.sources import ReadOptions
-from centavo.sources.requests import RequestLogSource
+from centavo.sources.requests.source import RequestLogSource
 from tests.shared_data import shared_data
 from tests.sources.event_files import NOW, input_file, probe, read_files, write_lines
 from tests.sources.exchange_samples import (
@@ -151,7 +151,7 @@ def test_vertex_names_project_location_and_model_in_the_path(tmp_path):
 def test_every_provider_id_of_an_address_is_one_of_genai_prices():
     from genai_prices.data_snapshot import get_snapshot
 
-    from centavo.sources.model_endpoints import _PROVIDERS
+    from centavo.sources.requests.model_endpoints import _PROVIDERS
 
     unpriced = {"snowflake", "ollama"}
     known = {provider.id for provider in get_snapshot().providers}

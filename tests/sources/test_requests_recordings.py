@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from centavo.sources.request_tally import RequestTally
+from centavo.sources.requests.tally import RequestTally
 from tests.shared_data import ROOT, shared_data
 from tests.sources.event_files import read_files
 

@@ -87,4 +87,4 @@ def test_the_date_header_is_a_time(tmp_path):
 def test_a_time_without_zone_is_utc_and_counted(tmp_path):
     found = lines(tmp_path, {**PAIR, "timestamp": "2026-01-01T05:00:00"})
     assert found.row["started_at"] == datetime(2026, 1, 1, 5)  # noqa: DTZ001
-    assert found.warned == {"time_without_zone": 1}
+    assert found.warned == {"times_without_zone": 1}

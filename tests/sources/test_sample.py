@@ -20,9 +20,9 @@ import pytest
 from centavo.errors import ConfigError, InputError
 from centavo.ledger.reading import InputFile
 from centavo.ledger.rules_file import read_rules
-from centavo.sources.focus import FocusSource
-from centavo.sources.gcp import GcpBillingSource
-from centavo.sources.requests import RequestLogSource
+from centavo.sources.focus.source import FocusSource
+from centavo.sources.gcp.source import GcpBillingSource
+from centavo.sources.requests.source import RequestLogSource
 from centavo.sources.resources import ResourceSamplesSource
 from centavo.sources.sample import SampleReport, generate
 from centavo.sources.source import ReadOptions, Source

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from centavo.sources.record_values import RecordError
-from centavo.sources.usage_blocks import find_usage, read_usage
+from centavo.sources.requests.usage_blocks import find_usage, read_usage
 from tests.shared_data import shared_data
 
 CLASSES = (

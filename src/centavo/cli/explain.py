@@ -6,6 +6,7 @@ from importlib.resources import files
 import click
 
 from centavo.errors import ConfigError
+from centavo.pricing import EXPLANATIONS
 
 __all__ = ["command", "topics"]
 
@@ -34,7 +35,7 @@ def topics() -> dict[str, str]:
     """Return every topic's text by its name, in alphabetical order."""
     folder = files("centavo.cli").joinpath("topics")
     found = [entry for entry in folder.iterdir() if entry.name.endswith(".md")]
-    return {
-        entry.name.removesuffix(".md"): entry.read_text(encoding="utf-8")
-        for entry in sorted(found, key=lambda entry: entry.name)
-    }
+    texts = {e.name.removesuffix(".md"): e.read_text(encoding="utf-8") for e in found}
+    for problem, why in EXPLANATIONS.items():
+        texts[problem] = f"No price: {why}.\n\n`centavo explain unpriced` says what that means.\n"
+    return dict(sorted(texts.items()))

@@ -5,12 +5,14 @@ from typing import cast
 
 import click
 
-from centavo.cli.output import print_json, say
+from centavo.cli.output import Column, Table, count_text, print_json, print_table, say
+from centavo.errors import GateError
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.settings import Settings
 from centavo.period import Period, parse_instant
-from centavo.sources.focus_columns import ExportVersion
-from centavo.sources.focus_export import ExportReport, export_focus
+from centavo.sources.focus.columns import ExportVersion
+from centavo.sources.focus.export import ExportReport, export_focus
+from centavo.sources.focus.lint import lint_focus
 
 __all__ = ["command"]
 
@@ -65,6 +67,31 @@ def focus(
         _show(report)
 
 
+@command.command("check")
+@click.argument("path", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--version", type=click.Choice(["1.2", "1.3", "1.4"]), default="1.4", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable result on stdout.")
+def check(path: Path, *, version: str, as_json: bool) -> None:
+    """Check a FOCUS file against the rules of its version; exit 1 when it breaks one."""
+    findings = lint_focus(path, cast("ExportVersion", version))
+    if as_json:
+        shown = [
+            {"rule": f.rule, "column": f.column, "message": f.message, "rows": f.rows}
+            for f in findings
+        ]
+        print_json({"schema": "centavo.export.check/1", "version": version, "findings": shown})
+    else:
+        columns = [
+            Column("rule"), Column("column"), Column("rows", numeric=True), Column("message", drop=1)
+        ]  # fmt: skip
+        rows = [[f.rule, f.column, count_text(f.rows), f.message] for f in findings]
+        say(f"{path} breaks {len(findings)} rules of FOCUS {version}.")
+        if rows:
+            print_table(Table(columns, rows))
+    if findings:
+        raise GateError(f"{len(findings)} rules of FOCUS {version} are broken")
+
+
 def _within(period: Period) -> str:
     conditions = ["true"]
     if period.since:
@@ -77,7 +104,7 @@ def _within(period: Period) -> str:
 def _show(report: ExportReport) -> None:
     say(f"Wrote {report.rows:,} charges as FOCUS {report.version} to {report.path}.")
     for column, count in report.null_violations.items():
-        say(f"Lacking: {column} is mandatory and unknown on {count:,} rows.")
+        say(f"Lacking: {column} must not be null and is unknown on {count:,} rows.")
     for column, count in report.not_in_version.items():
         say(f"Not in FOCUS {report.version}: {column}, which {count:,} rows have.")
     for basis, count in report.left_out.items():

@@ -16,6 +16,7 @@ __all__ = ["cli", "main"]
 VERBS: dict[str, str] = {
     "demo": "Build the sample company, ingest it and show the answers.",
     "ingest": "Read bills, request logs and telemetry into the ledger.",
+    "fetch": "Read a provider's own store, live, into the ledger.",
     "costs": "Show where the money went, by any dimension and grain.",
     "units": "Show unit economics: cost per request and per million tokens.",
     "prices": "Show prices, and what could not be priced.",

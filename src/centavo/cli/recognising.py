@@ -30,9 +30,9 @@ class Recognised:
 def all_sources() -> tuple[Source, ...]:
     """Return the built-in sources, then those that other packages register."""
     from centavo.sources.aider import AiderAnalyticsSource
-    from centavo.sources.focus import FocusSource
-    from centavo.sources.gcp import GcpBillingSource
-    from centavo.sources.requests import RequestLogSource
+    from centavo.sources.focus.source import FocusSource
+    from centavo.sources.gcp.source import GcpBillingSource
+    from centavo.sources.requests.source import RequestLogSource
     from centavo.sources.resources import ResourceSamplesSource
 
     built_in: tuple[Source, ...] = (

@@ -207,10 +207,11 @@ def _prepared(way: _Way, reading: Reading) -> Iterator[tuple[Reading, str | None
             staged = _staged(way.engine, reading, filled, Path(folder))
             given = given_columns(way.engine, reading.select)
             attributed = way.attribution.select(staged, table="usage_events", given=given)
-            from centavo.pricing import PriceBook
+            from centavo.pricing import COST_COLUMNS, PriceBook
 
             book = PriceBook.load(way.settings.prices)
-            priced = book.select(way.engine, f"({attributed})")
+            unpriced = f"SELECT * EXCLUDE ({', '.join(COST_COLUMNS)}) FROM ({attributed})"
+            priced = book.select(way.engine, unpriced)
             select = filled_select(way.engine, priced, "usage_events")
             yield replace(reading, select=select), book.snapshot_id
 

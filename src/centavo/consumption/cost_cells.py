@@ -24,7 +24,7 @@ __all__ = [
     "totals_by_basis",
 ]
 
-Basis = Literal["billed", "vendor_reported", "metered", "estimated"]
+Basis = Literal["billed", "metered", "vendor_reported", "estimated"]
 Metric = Literal["billed", "effective", "list", "contracted", "gross", "credits"]
 BASES: tuple[Basis, ...] = get_args(Basis)
 METRICS: dict[Metric, str] = {

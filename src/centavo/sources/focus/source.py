@@ -1,0 +1,132 @@
+"""FOCUS Cost and Usage bills, 1.0 to 1.4: CSV, gzip CSV and Parquet, many files at once.
+
+The version is not asked for: every column is found by its name, and a name that a later version
+changed is read as the later one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from centavo.errors import CentavoError, InputError
+from centavo.ledger.reading import InputFile, QualityWarning, Reading, Tally
+from centavo.ledger.schema import TableName
+from centavo.sources.focus.columns import FOCUS_VERSIONS, columns_of
+from centavo.sources.focus.csv_files import CsvGroup, csv_groups, csv_warnings, find_problem
+from centavo.sources.focus.mapping import REQUIRED, FocusLayout
+from centavo.sources.focus.parquet_files import (
+    ParquetGroup,
+    find_parquet_problem,
+    parquet_groups,
+    parquet_warnings,
+)
+from centavo.sources.source import Probe, ReadOptions, Recognition
+
+__all__ = ["FocusSource"]
+
+_PARQUET_MAGIC = b"PAR1"
+
+
+@dataclass(frozen=True)
+class FocusSource:
+    """Reads FOCUS Cost and Usage files into charges."""
+
+    name: str = "focus"
+    table: TableName = "charges"
+    version: int = 1
+
+    def recognise(self, probe: Probe) -> Recognition | None:
+        """Say whether the header is one of FOCUS, by the columns that FOCUS makes mandatory."""
+        header = {column.strip().lower() for column in probe.columns}
+        required = [column for column in REQUIRED if column.lower() in header]
+        known = {c.name.lower() for version in FOCUS_VERSIONS for c in columns_of(version)}
+        count = len(header & known)
+        if len(required) == len(REQUIRED):
+            return Recognition(
+                0.95,
+                f"it has all {len(REQUIRED)} columns that no FOCUS charge can do without"
+                f" and {count} FOCUS columns in all",
+            )
+        if len(required) >= 3 and count >= 8:
+            return Recognition(
+                0.6,
+                f"it has {count} FOCUS columns, though not"
+                f" {' nor '.join(c for c in REQUIRED if c not in required)}",
+            )
+        return None
+
+    def read(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        files: Sequence[InputFile],
+        options: ReadOptions,
+    ) -> Reading:
+        """Answer with the charges of all files; see ``Source.read``."""
+        parquet = [file for file in files if _is_parquet(file)]
+        csv = csv_groups(file for file in files if file not in parquet)
+        columnar = parquet_groups(connection, parquet)
+        tally = Tally()
+        if options.skip_bad:
+            selects = [
+                *(part for group in csv for part in group.tolerant_selects(connection, tally)),
+                *(group.tolerant_select(connection, tally) for group in columnar),
+            ]
+        else:
+            selects = [group.strict_select() for group in (*csv, *columnar)]
+        tally.warnings += [
+            *_kept_out(csv, columnar),
+            *csv_warnings(csv),
+            *parquet_warnings(connection, columnar),
+        ]
+
+        def explain(error: duckdb.Error) -> CentavoError:
+            message = str(error).strip()
+            found = find_problem(csv, message, skip_bad=options.skip_bad)
+            if found is None and not options.skip_bad:
+                found = find_parquet_problem(connection, columnar)
+            return found or _unexplained(files, message)
+
+        return Reading(
+            table=self.table,
+            select=" UNION ALL BY NAME ".join(selects),
+            tally=tally,
+            explain=explain,
+        )
+
+
+def _is_parquet(file: InputFile) -> bool:
+    with file.path.open("rb") as stream:
+        return stream.read(4) == _PARQUET_MAGIC
+
+
+def _kept_out(csv: Sequence[CsvGroup], columnar: Sequence[ParquetGroup]) -> list[QualityWarning]:
+    """Return the warning that names the columns that the ledger has no place for."""
+    groups: list[tuple[FocusLayout, tuple[InputFile, ...]]] = [
+        *((group.layout, group.files) for group in csv),
+        *((group.layout, group.files) for group in columnar),
+    ]
+    files: dict[str, list[str]] = {}
+    for layout, members in groups:
+        for column in layout.kept_out:
+            files.setdefault(column, []).extend(member.name for member in members)
+    if not files:
+        return []
+    names = sorted({name for of in files.values() for name in of})
+    where = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more files"
+    return [
+        QualityWarning(
+            "unknown_columns",
+            f"columns kept out, because neither FOCUS nor centavo has them:"
+            f" {', '.join(files)} (in {where})",
+            0,
+        )
+    ]
+
+
+def _unexplained(files: Sequence[InputFile], message: str) -> CentavoError:
+    names = ", ".join(file.name for file in files[:3]) + (" …" if len(files) > 3 else "")
+    return InputError(
+        f"{names} cannot be read: {message.splitlines()[0]}",
+        hint="Every value looks right on its own; please report this with the message above.",
+    )

@@ -1,0 +1,112 @@
+"""The simplest log: one JSON object per request, its keys named as the ledger's columns."""
+
+from centavo.ledger.schema import USAGE_EVENTS, Column
+from centavo.sources.requests.model_endpoints import provider_name, provider_of_model
+from centavo.sources.record_values import (
+    JsonObject,
+    RecordError,
+    amount,
+    instant,
+    is_object,
+    text,
+    whole_number,
+)
+from centavo.sources.requests.bodies import content_hash
+from centavo.sources.requests.events import ReadEvent
+from centavo.sources.requests.scope import SCOPE_NAMES, ScopeReader
+
+__all__ = ["read_flat_event"]
+
+# What a log states about itself is not for the log to say, nor what the price book computes.
+_OURS = frozenset(
+    {
+        "source",
+        "batch_id",
+        "started_at_basis",
+        "cost",
+        "cost_currency",
+        "input_cost",
+        "output_cost",
+        "priced_model",
+        "price_source",
+        "price_snapshot_id",
+        "price_problem",
+        "labels",
+    }
+)
+_COLUMNS = {column.name: column for column in USAGE_EVENTS if column.name not in _OURS}
+_TIMES = ("started_at", "timestamp", "time")
+
+
+def read_flat_event(record: JsonObject, scope: ScopeReader) -> ReadEvent:
+    """Return the row of a flat record; keys that are no columns become labels.
+
+    Raises:
+        RecordError: A value that cannot be read as its column's type.
+    """
+    others = {
+        key: value
+        for key, value in record.items()
+        if key not in _COLUMNS and key not in _OURS and key not in _TIMES and not is_object(value)
+    }
+    row: dict[str, object] = scope.columns(record, headers={}, others=others)
+    event = ReadEvent(row)
+    for key, value in record.items():
+        if key in _COLUMNS and value is not None and key != "started_at":
+            row[key] = _typed(value, _COLUMNS[key])
+    _put_start(event, record)
+    _finish(row)
+    if row.get("event_id") is None:
+        row["event_id"] = content_hash(record, digits=32)
+        event.has_own_key = "started_at" in row
+    return event
+
+
+def _finish(row: dict[str, object]) -> None:
+    row["provider"] = provider_name(text(row.get("provider"))) or provider_of_model(
+        text(row.get("requested_model")) or text(row.get("answered_model"))
+    )
+    if any(row.get(name) for name in SCOPE_NAMES):
+        row.setdefault("attribution_method", "label")
+        row.setdefault("attribution_confidence", 1.0)
+    row.setdefault("is_error", _failed(row))
+
+
+def _failed(row: dict[str, object]) -> bool | None:
+    status = row.get("status_code")
+    if isinstance(status, int):
+        return status >= 400
+    return True if row.get("error_class") else None
+
+
+def _typed(value: object, column: Column) -> object:
+    if column.type == "BIGINT":
+        return whole_number(value, column.name)
+    if column.type == "DECIMAL(18,12)":
+        return amount(value, column.name)
+    if column.type == "BOOLEAN":
+        if isinstance(value, bool):
+            return value
+        raise RecordError(column.name, "is not true or false", value)
+    if column.type == "DOUBLE":
+        return _fraction(value, column.name)
+    stated = text(value)
+    if stated is None and value != "":
+        raise RecordError(column.name, "is not a text", value)
+    return stated
+
+
+def _fraction(value: object, column: str) -> float:
+    number = amount(value, column)
+    if number is None or number > 1:
+        raise RecordError(column, "is not a number from 0 to 1", value)
+    return float(number)
+
+
+def _put_start(event: ReadEvent, record: JsonObject) -> None:
+    for key in _TIMES:
+        if (found := instant(record.get(key), key)) is not None:
+            event.row["started_at"], stated_zone = found
+            event.row["started_at_basis"] = "stated"
+            event.zoneless = not stated_zone
+            return
