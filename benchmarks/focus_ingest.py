@@ -42,7 +42,9 @@ def bare() -> None:
     with gzip.open(path, "rt") as stream:
         header = next(csv.reader(stream))
     types = {name: kind for kind, names in _TYPES.items() for name in names}
-    shown = ", ".join(f'CAST("{n}" AS {types[n]}) AS "{n}"' if n in types else f'"{n}"' for n in header)
+    shown = ", ".join(
+        f'CAST("{n}" AS {types[n]}) AS "{n}"' if n in types else f'"{n}"' for n in header
+    )
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in header)
     connection = duckdb.connect(config={"preserve_insertion_order": False})
     connection.execute("SET TimeZone = 'UTC'")

@@ -67,5 +67,7 @@ def show(claim: str, ours: Measured, bound: Measured, *, limit: float) -> None:
     verdict = "holds" if ratio <= limit else "DOES NOT HOLD"
     print(f"{claim}")
     print(f"  centavo      {ours.wall_s:7.2f} s  {ours.cpu_s:7.2f} s CPU  {ours.peak_mb:7.0f} MB")
-    print(f"  bare DuckDB  {bound.wall_s:7.2f} s  {bound.cpu_s:7.2f} s CPU  {bound.peak_mb:7.0f} MB")
+    print(
+        f"  bare DuckDB  {bound.wall_s:7.2f} s  {bound.cpu_s:7.2f} s CPU  {bound.peak_mb:7.0f} MB"
+    )
     print(f"  ratio {ratio:.2f} (limit {limit}): {verdict}", flush=True)

@@ -13,7 +13,9 @@ RUNS = 7
 
 def cpu_s(command: list[str], folder: Path) -> float:
     """Return the CPU seconds, user and system, of one run of a command."""
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     _, status, usage = os.wait4(process.pid, 0)
     assert status == 0, command
     return usage.ru_utime + usage.ru_stime
@@ -33,7 +35,11 @@ def main() -> None:
     )  # fmt: skip
     for name, command, limit in claims:
         taken = statistics.median(cpu_s(command, sample) for _ in range(RUNS))
-        verdict = "" if limit is None else f" (limit {limit}): {'holds' if taken <= limit else 'DOES NOT HOLD'}"
+        verdict = (
+            ""
+            if limit is None
+            else f" (limit {limit}): {'holds' if taken <= limit else 'DOES NOT HOLD'}"
+        )
         print(f"{name}\n  {taken:.3f} s CPU, median of {RUNS}{verdict}", flush=True)
 
 

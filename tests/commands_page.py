@@ -11,7 +11,13 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "commands.md"
 
 def rendered() -> str:
     """Return the page: the help of every command, as the command prints it."""
-    root = click.Context(cli, info_name="centavo", terminal_width=88, max_content_width=88)
+    root = click.Context(
+        cli,
+        info_name="centavo",
+        terminal_width=88,
+        max_content_width=88,
+        help_option_names=["-h", "--help"],
+    )
     parts = [
         "# Commands\n",
         "Written by the commands themselves (`make docs`); a test keeps it true.\n",

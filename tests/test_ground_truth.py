@@ -10,7 +10,11 @@ import pytest
 
 from tests.shared_data import ROOT, shared_data
 
-TRUTH = json.loads((ROOT / "GROUND_TRUTH.json").read_text(), parse_float=Decimal) if (ROOT / "GROUND_TRUTH.json").exists() else {}
+TRUTH = (
+    json.loads((ROOT / "GROUND_TRUTH.json").read_text(), parse_float=Decimal)
+    if (ROOT / "GROUND_TRUTH.json").exists()
+    else {}
+)
 SIX = Decimal("0.000001")
 
 
@@ -41,7 +45,9 @@ def test_focus_totals(focus):
         total = Decimal(focus("costs", "--metric", metric, "--json").json["total"]["amount"])
         assert total.quantize(SIX) == truth[metric], metric
     assert focus("costs", "--json").json["ledger_rows"] == truth["n"]
-    assert len(focus("costs", "--by", "sub_account", "--json").json["rows"]) == truth["sub_accounts"]
+    assert (
+        len(focus("costs", "--by", "sub_account", "--json").json["rows"]) == truth["sub_accounts"]
+    )
 
 
 def test_focus_by_provider_service_and_environment(focus):
@@ -71,7 +77,10 @@ def test_google_totals_in_dollars_at_the_bills_own_rates(google):
         done = google("costs", "--metric", metric, "--currency", "USD", "--json").json
         assert Decimal(done["total"]["amount"]).quantize(SIX) == truth[name], metric
         assert any("the bill's own rates" in note for note in done["notes"])
-    assert len(google("costs", "--by", "project", "--currency", "USD", "--json").json["rows"]) == truth["projects"]
+    assert (
+        len(google("costs", "--by", "project", "--currency", "USD", "--json").json["rows"])
+        == truth["projects"]
+    )
 
 
 def test_google_currencies_never_add(google):

@@ -28,7 +28,9 @@ def functions(path: Path):
 
 
 def test_no_file_is_longer_than_500_lines():
-    long = {str(p.relative_to(SOURCE)): n for p in FILES if (n := len(p.read_text().splitlines())) > 500}
+    long = {
+        str(p.relative_to(SOURCE)): n for p in FILES if (n := len(p.read_text().splitlines())) > 500
+    }
     assert long == {}
 
 

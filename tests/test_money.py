@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from centavo.errors import CurrencyError
 from centavo.money import Money, currency_code
 
-amounts = st.decimals(allow_nan=False, allow_infinity=False, places=12, min_value=-(10**20), max_value=10**20)
+amounts = st.decimals(
+    allow_nan=False, allow_infinity=False, places=12, min_value=-(10**20), max_value=10**20
+)
 
 
 def test_two_currencies_never_add():

@@ -87,7 +87,11 @@ def test_a_folder_of_mixed_formats_reads_what_it_can_and_names_the_rest(centavo,
         ("cut.csv.gz", gzip.compress((HEADER + "\n" + row() + "\n").encode() * 50)[:-20], "gzip"),
         ("latin.csv", (HEADER + "\n" + row(tags="é")).encode("latin-1"), "UTF-8"),
         ("comma.csv", (HEADER + "\n" + row('"1,50"')).encode(), "line 2"),
-        ("less.csv", HEADER.replace("BillingCurrency", "Currency").encode() + b"\n", "BillingCurrency"),
+        (
+            "less.csv",
+            HEADER.replace("BillingCurrency", "Currency").encode() + b"\n",
+            "BillingCurrency",
+        ),
     ],
 )
 def test_bad_input_is_named_and_nothing_is_written(centavo, tmp_path, name, content, said):
@@ -175,7 +179,9 @@ def test_a_killed_writer_leaves_the_last_commit_and_the_next_run_completes(centa
     path = bill(tmp_path / "big.csv", *(row(str(n % 7), account="B") for n in range(60_000)))
     command = [sys.executable, "-m", "centavo", "ingest", str(path)]
     for delay_s in (0.6, 0.9, 1.2, 1.5, 1.8):
-        process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command, cwd=tmp_path, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        )
         time.sleep(delay_s)
         process.send_signal(signal.SIGKILL)
         process.wait()

@@ -10,7 +10,9 @@ HEADER = (
 
 def row(cost, *, day="2026-03-05", currency="USD", application="chat", listed="2"):
     tag = f'"{{""application"": ""{application}""}}"' if application else "{}"
-    return f"{cost},{listed},A,{currency},{day[:7]}-01T00:00:00Z,Usage,{day}T10:00:00Z,Compute,{tag}"
+    return (
+        f"{cost},{listed},A,{currency},{day[:7]}-01T00:00:00Z,Usage,{day}T10:00:00Z,Compute,{tag}"
+    )
 
 
 @pytest.fixture
@@ -52,7 +54,9 @@ def test_months_are_rows_in_order_of_time(bill):
 
 
 def test_a_week_is_its_monday(bill):
-    done = bill(row("1", day="2026-03-08"), row("2", day="2026-03-09"))("costs", "--grain", "week", "--json")
+    done = bill(row("1", day="2026-03-08"), row("2", day="2026-03-09"))(
+        "costs", "--grain", "week", "--json"
+    )
     assert keyed(done, "period") == {"2026-03-02": "1", "2026-03-09": "2"}
 
 
@@ -94,7 +98,7 @@ shares = { chat = "0.3333", search = "0.6667" }
 
 
 def test_an_unknown_dimension_is_refused_with_near_names(bill):
-    done = bill(row("1"))("costs", "--by", "aplication")
+    done = bill(row("1"))("costs", "--by", "applications")
     assert done.exit_code == 2
     assert "Did you mean application" in done.err
 
@@ -119,4 +123,8 @@ def test_a_period_without_cost_is_not_zero(bill):
 def test_markdown_and_csv_hold_the_same_rows(bill):
     centavo = bill(row("1.5"))
     assert "| chat | 1.5000 |" in centavo("costs", "--by", "application", "--format", "md").out
-    assert centavo("costs", "--by", "application", "--format", "csv").out.splitlines()[1].startswith("chat,1.5,")
+    assert (
+        centavo("costs", "--by", "application", "--format", "csv")
+        .out.splitlines()[1]
+        .startswith("chat,1.5,")
+    )

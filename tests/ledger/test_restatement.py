@@ -25,14 +25,18 @@ def test_corrected_file_replaces_exactly_its_slice(location, tmp_path):
     write_bill(location, tmp_path / "feb.csv", [("2026-02-01", "100", "a")])
     write_bill(location, tmp_path / "other.csv", JAN, account="B")
     report = write_bill(
-        location, tmp_path / "jan-corrected.csv", [("2026-01-01", "10", "a"), ("2026-01-31", "4", "a")]
+        location,
+        tmp_path / "jan-corrected.csv",
+        [("2026-01-01", "10", "a"), ("2026-01-31", "4", "a")],
     )
     assert report.replaced == {str(tmp_path / "jan.csv"): 3}
     assert total(location) == "121.00"
 
 
 def test_next_half_of_a_month_is_added(location, tmp_path):
-    write_bill(location, tmp_path / "first.csv", [("2026-01-01", "1", "a"), ("2026-01-15", "2", "a")])
+    write_bill(
+        location, tmp_path / "first.csv", [("2026-01-01", "1", "a"), ("2026-01-15", "2", "a")]
+    )
     report = write_bill(location, tmp_path / "second.csv", [("2026-01-16", "4", "a")])
     assert report.replaced == {}
     assert total(location) == "7.00"
@@ -56,7 +60,9 @@ def test_part_of_a_bill_is_added_only_when_asked(location, tmp_path):
 def test_corrected_part_leaves_the_other_part(location, tmp_path):
     write_bill(location, tmp_path / "part1.csv", JAN)
     write_bill(location, tmp_path / "part2.csv", MORE, add_only=True)
-    write_bill(location, tmp_path / "part2.csv", [("2026-01-01", "50", "c"), ("2026-01-31", "1", "c")])
+    write_bill(
+        location, tmp_path / "part2.csv", [("2026-01-01", "50", "c"), ("2026-01-31", "1", "c")]
+    )
     assert total(location) == "58.00"
 
 
@@ -71,7 +77,9 @@ def test_older_snapshot_still_answers(location, tmp_path):
 
 def test_diary_names_replaced_batches(location, tmp_path):
     write_bill(location, tmp_path / "jan.csv", JAN)
-    write_bill(location, tmp_path / "jan2.csv", [("2026-01-01", "1", "a"), ("2026-01-31", "1", "a")])
+    write_bill(
+        location, tmp_path / "jan2.csv", [("2026-01-01", "1", "a"), ("2026-01-31", "1", "a")]
+    )
     rows = Ledger.open(location).rows("SELECT name, rows_replaced FROM batches ORDER BY name")
     assert rows[0] == ("jan.csv", "{}")
     assert rows[1][1].endswith(": 3}")

@@ -19,7 +19,7 @@ class Case:
     Attributes:
         source: Name of the source that must recognise it.
         suffix: Of the files.
-        write: Writes rows to a path; ``shuffled`` writes the same rows with columns or keys in
+        write: ``(path, rows, *, shuffled=False)`` writes rows; ``shuffled`` writes the same rows with columns or keys in
             another order.
         rows: Good rows of the format.
         measure: SQL of an exact total over the source's table, as text.
@@ -30,7 +30,7 @@ class Case:
 
     source: str
     suffix: str
-    write: Callable[[Path, list[Row], bool], None]
+    write: Callable[..., None]
     rows: list[Row]
     measure: str
     expected: Callable[[list[Row]], Decimal]
@@ -64,7 +64,7 @@ def check_idempotent(case: Case, centavo, folder: Path) -> None:
 
 def check_header_by_name(case: Case, centavo, folder: Path) -> None:
     path = folder / f"shuffled{case.suffix}"
-    case.write(path, case.rows, True)
+    case.write(path, case.rows, shuffled=True)
     assert centavo("ingest", path).exit_code == 0
     assert _measured(case, folder) == case.expected(case.rows)
 
@@ -74,7 +74,7 @@ def check_corrected_file_takes_the_place_of_the_first(case: Case, centavo, folde
     centavo("ingest", path)
     corrected = [case.correct(case.rows[0]), *case.rows[1:]]
     assert case.expected(corrected) != case.expected(case.rows)
-    case.write(path, corrected, False)
+    case.write(path, corrected)
     centavo("ingest", path)
     assert _measured(case, folder) == case.expected(corrected)
 
@@ -84,7 +84,7 @@ def check_malformed_input_loses_nothing(case: Case, centavo, folder: Path) -> No
     before = _measured(case, folder)
     for named, row in case.malformed.items():
         path = folder / f"bad{case.suffix}"
-        case.write(path, [*case.rows, row], False)
+        case.write(path, [*case.rows, row])
         done = centavo("ingest", path)
         assert done.exit_code == 2, (named, done.err)
         assert path.name in done.err
@@ -106,7 +106,7 @@ CHECKS = (
 
 def _written(case: Case, folder: Path) -> Path:
     path = folder / f"good{case.suffix}"
-    case.write(path, case.rows, False)
+    case.write(path, case.rows)
     return path
 
 

@@ -9,8 +9,7 @@ import pytest
 from tests.sources.conformance import CHECKS, Case
 
 
-
-def write_csv(path, rows, shuffled):
+def write_csv(path, rows, *, shuffled=False):
     names = list(rows[0])
     names = names[::-1] if shuffled else names
     with path.open("w", newline="") as stream:
@@ -19,7 +18,7 @@ def write_csv(path, rows, shuffled):
         writer.writerows(rows)
 
 
-def write_jsonl(path, rows, shuffled):
+def write_jsonl(path, rows, *, shuffled=False):
     def ordered(row):
         return dict(reversed(row.items())) if shuffled else dict(row)
 
@@ -67,7 +66,12 @@ def gcp_row(day, cost):
         "cost": cost,
         "currency": "USD",
         "currency_conversion_rate": 1,
-        "usage": {"amount": 1000, "unit": "count", "amount_in_pricing_units": 1, "pricing_unit": "1k"},
+        "usage": {
+            "amount": 1000,
+            "unit": "count",
+            "amount_in_pricing_units": 1,
+            "pricing_unit": "1k",
+        },
         "credits": [],
         "invoice": {"month": "202603"},
         "cost_type": "regular",
@@ -80,7 +84,9 @@ def request_row(number, tokens):
         "object": "chat.completion",
         "created": 1772700000 + number,
         "model": "gpt-4o-2024-08-06",
-        "choices": [{"index": 0, "message": {"role": "assistant", "content": "x"}, "finish_reason": "stop"}],
+        "choices": [
+            {"index": 0, "message": {"role": "assistant", "content": "x"}, "finish_reason": "stop"}
+        ],
         "usage": {"prompt_tokens": 100, "completion_tokens": tokens, "total_tokens": 100 + tokens},
     }
 

@@ -22,7 +22,9 @@ __all__ = ["command"]
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Rules file [default: `[attribution] rules` in centavo.toml].",
 )
-@click.option("--apply", "applied", is_flag=True, help="Write; without it, only say what would change.")
+@click.option(
+    "--apply", "applied", is_flag=True, help="Write; without it, only say what would change."
+)
 @click.pass_obj
 def command(ledger: Path | None, *, rules: Path | None, applied: bool) -> None:
     """Apply the attribution rules again to every charge and request in the ledger.
@@ -52,4 +54,3 @@ def command(ledger: Path | None, *, rules: Path | None, applied: bool) -> None:
             say(f"{table}: {count:,} of {sum(file.rows for file in files):,} rows {verb}.")
     if not applied:
         say("Nothing was written; --apply writes it.")
-

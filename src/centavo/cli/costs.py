@@ -40,18 +40,39 @@ _GRADES: dict[str, str] = {
 
 
 @click.command("costs")
-@click.option("--by", help="Dimensions, separated by commas: application,model,tag:env … [default: service for bills, model for requests]")
+@click.option(
+    "--by",
+    help="Dimensions, separated by commas: application,model,tag:env … [default: service for bills, model for requests]",
+)
 @click.option("--grain", type=click.Choice(get_args(Grain)), help="Also by day, week or month.")
 @click.option("--since", help="First day, e.g. 2026-03 or 2026-03-05.")
 @click.option("--until", help="End, excluded.")
-@click.option("--basis", type=click.Choice(get_args(Basis)), help="Evidence level [default: the first that the ledger has, billed first].")
-@click.option("--metric", type=click.Choice(list(METRICS)), default="billed", show_default=True, help="Cost column of bills.")
+@click.option(
+    "--basis",
+    type=click.Choice(get_args(Basis)),
+    help="Evidence level [default: the first that the ledger has, billed first].",
+)
+@click.option(
+    "--metric",
+    type=click.Choice(list(METRICS)),
+    default="billed",
+    show_default=True,
+    help="Cost column of bills.",
+)
 @click.option("--currency", help="Show everything in this currency where rates are known.")
-@click.option("--where", "filters", multiple=True, metavar="DIMENSION=VALUE", help="Only these; an empty value: has none.")
+@click.option(
+    "--where",
+    "filters",
+    multiple=True,
+    metavar="DIMENSION=VALUE",
+    help="Only these; an empty value: has none.",
+)
 @click.option("--top", type=click.IntRange(min=1), help="The N costliest rows; the rest as one.")
 @click.option("--as-of", help="Answer from the ledger as it was at this time.")
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable result on stdout.")
-@click.option("--format", "form", type=click.Choice(["csv", "md"]), help="Table as CSV or Markdown.")
+@click.option(
+    "--format", "form", type=click.Choice(["csv", "md"]), help="Table as CSV or Markdown."
+)
 @click.pass_obj
 def command(
     ledger: Path | None,
@@ -175,7 +196,9 @@ def _next_step(report: CostReport) -> str:
         return "Next: centavo explain unattributed"
     if not report.question.keys:
         return "Next: centavo costs --by application,model"
-    return "Next: centavo costs --grain month --by " + ",".join(report.question.by or ("application",))
+    return "Next: centavo costs --grain month --by " + ",".join(
+        report.question.by or ("application",)
+    )
 
 
 def _as_json(report: CostReport, top: int | None) -> dict[str, object]:

@@ -16,8 +16,16 @@ __all__ = ["command"]
 
 
 @click.command("demo")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("centavo-demo"), show_default=True, help="Folder for the sample and its ledger.")
-@click.option("--seed", default=7, show_default=True, help="Another seed is another company history.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("centavo-demo"),
+    show_default=True,
+    help="Folder for the sample and its ledger.",
+)
+@click.option(
+    "--seed", default=7, show_default=True, help="Another seed is another company history."
+)
 def command(*, out: Path, seed: int) -> None:
     """Build the sample company (synthetic), ingest it and show where its money went.
 

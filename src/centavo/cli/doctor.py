@@ -64,7 +64,13 @@ def _settings_checks(settings: Settings) -> list[Check]:
     ]
     parent = folder if folder.exists() else folder.parent
     writable = parent.exists() and os.access(parent, os.W_OK)
-    found.append(("ok" if writable else "broken", "writing", f"{parent} is {'' if writable else 'not '}writable"))
+    found.append(
+        (
+            "ok" if writable else "broken",
+            "writing",
+            f"{parent} is {'' if writable else 'not '}writable",
+        )
+    )
     if parent.exists():
         free_gb = shutil.disk_usage(parent).free / 1e9
         found.append(("ok" if free_gb > 1 else "broken", "space", f"{free_gb:,.1f} GB free"))
@@ -124,7 +130,11 @@ def _rates(settings: Settings) -> str:
 def _extra(name: str, module: str, purpose: str) -> Check:
     top = module.split(".", 1)[0]
     there = importlib.util.find_spec(top) is not None and _importable(module)
-    state = f"installed: {purpose}" if there else f"not installed: {purpose} (pip install 'centavo[{name}]')"
+    state = (
+        f"installed: {purpose}"
+        if there
+        else f"not installed: {purpose} (pip install 'centavo[{name}]')"
+    )
     return ("ok" if there else "absent", f"extra {name}", state)
 
 

@@ -26,7 +26,9 @@ def command(topic: str | None) -> None:
         near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
         raise ConfigError(
             f"there is nothing to explain under {topic!r}",
-            hint=f"Did you mean {', '.join(near)}?" if near else "`centavo explain` lists the topics.",
+            hint=f"Did you mean {', '.join(near)}?"
+            if near
+            else "`centavo explain` lists the topics.",
         )
     click.echo(known[name].rstrip())
 

@@ -1,7 +1,7 @@
 """``centavo export``: the ledger's charges as a FOCUS file."""
 
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -10,9 +10,11 @@ from centavo.errors import GateError
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.settings import Settings
 from centavo.period import Period, parse_instant
-from centavo.sources.focus.columns import ExportVersion
 from centavo.sources.focus.export import ExportReport, export_focus
 from centavo.sources.focus.lint import lint_focus
+
+if TYPE_CHECKING:
+    from centavo.sources.focus.columns import ExportVersion
 
 __all__ = ["command"]
 
@@ -23,11 +25,22 @@ def command() -> None:
 
 
 @command.command("focus")
-@click.option("--version", type=click.Choice(["1.2", "1.3", "1.4"]), default="1.4", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), required=True, help=".csv, .csv.gz or .parquet.")
+@click.option(
+    "--version", type=click.Choice(["1.2", "1.3", "1.4"]), default="1.4", show_default=True
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help=".csv, .csv.gz or .parquet."
+)
 @click.option("--since", help="First day, e.g. 2026-03 or 2026-03-05.")
 @click.option("--until", help="End, excluded.")
-@click.option("--basis", "bases", multiple=True, default=("billed",), show_default=True, help="Evidence levels.")
+@click.option(
+    "--basis",
+    "bases",
+    multiple=True,
+    default=("billed",),
+    show_default=True,
+    help="Evidence levels.",
+)
 @click.option("--custom-columns", is_flag=True, help="Also centavo's own x_ columns.")
 @click.option("--as-of", help="Write the ledger as it was at this time.")
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable result on stdout.")
@@ -50,9 +63,7 @@ def focus(
     opened = Ledger.open(
         settings.location, as_of=parse_instant(as_of) if as_of else None, period=period
     )
-    opened.engine.execute(
-        f"CREATE VIEW chosen AS SELECT * FROM charges WHERE {_within(period)}"
-    )
+    opened.engine.execute(f"CREATE VIEW chosen AS SELECT * FROM charges WHERE {_within(period)}")
     report = export_focus(
         opened.engine,
         relation="chosen",
@@ -69,7 +80,9 @@ def focus(
 
 @command.command("check")
 @click.argument("path", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--version", type=click.Choice(["1.2", "1.3", "1.4"]), default="1.4", show_default=True)
+@click.option(
+    "--version", type=click.Choice(["1.2", "1.3", "1.4"]), default="1.4", show_default=True
+)
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable result on stdout.")
 def check(path: Path, *, version: str, as_json: bool) -> None:
     """Check a FOCUS file against the rules of its version; exit 1 when it breaks one."""

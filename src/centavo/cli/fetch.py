@@ -30,8 +30,15 @@ def command() -> None:
 @command.command("bigquery")
 @click.argument("table", metavar="PROJECT.DATASET.TABLE")
 @click.option("--project", help="Project that runs and pays for the queries.")
-@click.option("--rescan-days", default=10, show_default=True, help="Days looked at again for restated rows.")
-@click.option("--max-bytes-billed", default=DEFAULT_MAX_BYTES_BILLED, show_default=True, help="Limit of each query.")
+@click.option(
+    "--rescan-days", default=10, show_default=True, help="Days looked at again for restated rows."
+)
+@click.option(
+    "--max-bytes-billed",
+    default=DEFAULT_MAX_BYTES_BILLED,
+    show_default=True,
+    help="Limit of each query.",
+)
 @click.pass_obj
 def bigquery(
     ledger: Path | None, table: str, *, project: str | None, rescan_days: int, max_bytes_billed: int

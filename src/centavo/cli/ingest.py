@@ -1,6 +1,5 @@
 """``centavo ingest``: bills, request logs and telemetry into the ledger."""
 
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -28,8 +27,12 @@ __all__ = ["command", "show_ingested"]
     metavar="SCOPE=PATH",
     help="Where a request log carries a scope, e.g. application=metadata.app.",
 )
-@click.option("--dry-run", is_flag=True, help="Only say what each file is and which source reads it.")
-@click.option("--wait", "wait_s", default=30.0, show_default=True, help="Seconds to wait for another writer.")
+@click.option(
+    "--dry-run", is_flag=True, help="Only say what each file is and which source reads it."
+)
+@click.option(
+    "--wait", "wait_s", default=30.0, show_default=True, help="Seconds to wait for another writer."
+)
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable result on stdout.")
 @click.pass_obj
 def command(
@@ -59,7 +62,7 @@ def command(
     if dry_run:
         return
     options = IngestOptions(
-        now=datetime.now(UTC),  # noqa: DTZ005, TID251 -- the edge where the clock enters
+        now=datetime.now(UTC),  # noqa: TID251 -- the edge where the clock enters
         source=source,
         skip_bad=skip_bad,
         add_only=part,
@@ -134,9 +137,7 @@ def _show_notes(item: Ingested) -> None:
         say(f"Warning [{warning.code}]: {warning.message}")
 
 
-def _as_json(
-    done: Sequence[Ingested], unknown: Sequence[UnknownFormatError]
-) -> dict[str, object]:
+def _as_json(done: Sequence[Ingested], unknown: Sequence[UnknownFormatError]) -> dict[str, object]:
     return {
         "schema": "centavo.ingest/1",
         "sources": [

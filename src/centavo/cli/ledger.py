@@ -62,7 +62,15 @@ def _month_table(contents: list[TableContents]) -> Table:
         Column("last day", drop=1),
     ]
     rows = [
-        [c.table, m.source, m.month, count_text(m.rows), count_text(m.files), m.first_day, m.last_day]
+        [
+            c.table,
+            m.source,
+            m.month,
+            count_text(m.rows),
+            count_text(m.files),
+            m.first_day,
+            m.last_day,
+        ]
         for c in contents
         for m in c.months
     ]
@@ -70,7 +78,12 @@ def _month_table(contents: list[TableContents]) -> Table:
 
 
 def _warning_table(ledger: Ledger) -> Table:
-    columns = [Column("table", drop=2), Column("code"), Column("rows", numeric=True, drop=1), Column("warning")]
+    columns = [
+        Column("table", drop=2),
+        Column("code"),
+        Column("rows", numeric=True, drop=1),
+        Column("warning"),
+    ]
     rows = [
         [table, warning.code, count_text(warning.rows), warning.message]
         for table in TABLES

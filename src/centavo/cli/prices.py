@@ -29,7 +29,9 @@ def command() -> None:
 @click.option("--all", "every", is_flag=True, help="Every dated price, past and announced.")
 @click.option("--provider", help="Only from this provider.")
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable result on stdout.")
-@click.option("--format", "form", type=click.Choice(["csv", "md"]), help="Table as CSV or Markdown.")
+@click.option(
+    "--format", "form", type=click.Choice(["csv", "md"]), help="Table as CSV or Markdown."
+)
 @click.pass_obj
 def show(
     ledger: Path | None,
@@ -93,7 +95,9 @@ def missing(
         ]  # fmt: skip
         if rows:
             print_table(Table(columns, [_missing_row(row) for row in rows]))
-            say("Next: `centavo explain REASON`; price them in the file of [prices] in centavo.toml.")
+            say(
+                "Next: `centavo explain REASON`; price them in the file of [prices] in centavo.toml."
+            )
     if fail_on_any and count:
         raise GateError(f"{count:,} requests have no price")
 

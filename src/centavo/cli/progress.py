@@ -3,7 +3,7 @@
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 import duckdb
@@ -18,7 +18,7 @@ _EVERY_S = 0.2
 
 
 @contextmanager
-def following() -> Iterator[Follower | None]:
+def following() -> Generator[Follower | None, None, None]:
     """Yield what a long reading reports to; ``None`` where nobody is watching."""
     if not sys.stderr.isatty():
         yield None

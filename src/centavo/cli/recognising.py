@@ -132,12 +132,15 @@ def _csv_columns(text: str) -> tuple[str, ...]:
 
 
 def _parquet_columns(path: Path, name: str) -> tuple[str, ...]:
-    import pyarrow
-    import pyarrow.parquet as parquet
+    import duckdb
 
     try:
-        return tuple(parquet.read_schema(path).names)
-    except (pyarrow.ArrowException, OSError) as error:
+        with duckdb.connect() as engine:
+            rows: list[tuple[str]] = engine.execute(
+                "SELECT column_name FROM (DESCRIBE FROM read_parquet(?))", [str(path)]
+            ).fetchall()
+        return tuple(name for (name,) in rows)
+    except duckdb.Error as error:
         raise InputError(
             f"{name} begins like Parquet but cannot be read: {error}",
             hint="It may be cut short: copy or export it again.",
@@ -151,5 +154,3 @@ def _unknown(probe: Probe, sources: Sequence[Source]) -> UnknownFormatError:
         f"{probe.name} is in no format that centavo reads (it begins with {seen}); tried: {tried}",
         hint="--source NAME forces a source; `centavo explain formats` lists what each reads.",
     )
-
-

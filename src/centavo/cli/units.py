@@ -8,7 +8,16 @@ import click
 
 from centavo.cli.asking import dimension_list, where_pairs
 from centavo.cli.coverage_text import coverage_json, coverage_lines
-from centavo.cli.output import Column, Format, Table, count_text, print_json, print_table, say, share_text
+from centavo.cli.output import (
+    Column,
+    Format,
+    Table,
+    count_text,
+    print_json,
+    print_table,
+    say,
+    share_text,
+)
 from centavo.consumption.units import UnitQuestion, UnitReport, UnitRow, unit_economics
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.settings import Settings
@@ -27,7 +36,9 @@ __all__ = ["command"]
 @click.option("--top", type=click.IntRange(min=1), help="Only the N costliest rows.")
 @click.option("--as-of", help="Answer from the ledger as it was at this time.")
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable result on stdout.")
-@click.option("--format", "form", type=click.Choice(["csv", "md"]), help="Table as CSV or Markdown.")
+@click.option(
+    "--format", "form", type=click.Choice(["csv", "md"]), help="Table as CSV or Markdown."
+)
 @click.pass_obj
 def command(
     ledger: Path | None,

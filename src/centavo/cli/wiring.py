@@ -1,12 +1,12 @@
 """The way in: files, their sources, attribution, prices, the ledger. The only place that knows all.
 
-    files -> recognise -> leave out what is unchanged -> read -> attribute -> price -> write
+files -> recognise -> leave out what is unchanged -> read -> attribute -> price -> write
 """
 
 import glob
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,7 +25,7 @@ from centavo.ledger.settings import Settings
 from centavo.ledger.writer import LedgerWriter, WriteReport, writing
 from centavo.sources.source import ReadOptions, Source
 
-__all__ = ["Ingested", "IngestOptions", "find_files", "ingest", "recognise_all"]
+__all__ = ["IngestOptions", "Ingested", "find_files", "ingest", "recognise_all"]
 
 _CHUNK_BYTES = 1 << 20
 
@@ -83,7 +83,7 @@ def find_files(arguments: Sequence[str]) -> list[tuple[Path, str, bool]]:
         elif path.exists():
             entries = [(path, argument, True)]
         else:
-            matches = sorted(glob.glob(argument, recursive=True))  # noqa: PTH207 -- the user's pattern may be absolute
+            matches = sorted(glob.glob(argument, recursive=True))
             entries = [(Path(p), p, False) for p in matches if Path(p).is_file()]
         if not entries:
             raise InputError(
@@ -193,7 +193,7 @@ def _ingest_group(
 
 
 @contextmanager
-def _prepared(way: _Way, reading: Reading) -> Iterator[tuple[Reading, str | None]]:
+def _prepared(way: _Way, reading: Reading) -> Generator[tuple[Reading, str | None], None, None]:
     """Yield the reading attributed and, for requests, priced."""
     filled = filled_select(way.engine, reading.select, reading.table)
     if reading.table == "resource_samples":
@@ -216,9 +216,7 @@ def _prepared(way: _Way, reading: Reading) -> Iterator[tuple[Reading, str | None
             yield replace(reading, select=select), book.snapshot_id
 
 
-def _staged(
-    engine: duckdb.DuckDBPyConnection, reading: Reading, filled: str, folder: Path
-) -> str:
+def _staged(engine: duckdb.DuckDBPyConnection, reading: Reading, filled: str, folder: Path) -> str:
     """Run the reading into Parquet, once, and return SQL over it with one row for each event.
 
     Prices look at the models before the rows, so requests are staged; bills are not.

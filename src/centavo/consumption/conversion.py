@@ -58,8 +58,14 @@ def _way(cell: CostCell, target: str, rates: ExchangeRates | None) -> Conversion
 def _sentence(base: str, target: str, origin: str, used: set[str]) -> str:
     listed = sorted(used)
     if origin == _BILL:
-        span = listed[0] if len(listed) == 1 else f"{min(used, key=Decimal)} to {max(used, key=Decimal)}"
-        return f"{base} converted to {target} at the bill's own rates: {span} {base} for one {target}."
+        span = (
+            listed[0]
+            if len(listed) == 1
+            else f"{min(used, key=Decimal)} to {max(used, key=Decimal)}"
+        )
+        return (
+            f"{base} converted to {target} at the bill's own rates: {span} {base} for one {target}."
+        )
     if len(listed) == 1:
         return f"{base} converted to {target}: {listed[0]}."
     return f"{base} converted to {target} at {len(listed)} dated {origin}, e.g. {listed[0]}."

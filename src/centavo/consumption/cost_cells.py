@@ -103,7 +103,10 @@ def totals_by_basis(ledger: Ledger, question: CostQuestion) -> dict[Basis, tuple
         for currency, cost, *_ in ledger.rows(query):
             amount = cost if isinstance(cost, Decimal) else Decimal(0)
             found.setdefault(basis, []).append(Money(amount, str(currency)))
-    return {basis: tuple(sorted(totals, reverse=True, key=lambda m: m.amount)) for basis, totals in found.items()}
+    return {
+        basis: tuple(sorted(totals, reverse=True, key=lambda m: m.amount))
+        for basis, totals in found.items()
+    }
 
 
 def cost_cells(ledger: Ledger, question: CostQuestion, basis: Basis) -> list[CostCell]:

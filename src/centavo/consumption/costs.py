@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from decimal import Decimal
 
 from centavo.consumption.conversion import converted
 from centavo.consumption.cost_cells import (
@@ -133,7 +132,9 @@ def _rows(cells: Sequence[CostCell], question: CostQuestion) -> tuple[CostRow, .
         place = (cell.key[: len(question.keys)], cell.cost.currency)
         known = merged.get(place)
         merged[place] = (
-            (cell.cost, cell.rows) if known is None else (known[0] + cell.cost, known[1] + cell.rows)
+            (cell.cost, cell.rows)
+            if known is None
+            else (known[0] + cell.cost, known[1] + cell.rows)
         )
     rows = [
         CostRow(dict(zip(question.keys, key, strict=True)), cost, count)
@@ -193,12 +194,14 @@ def _coverage(ledger: Ledger, basis: Basis) -> Coverage:
     return coverage_of(ledger, "charges")
 
 
-def _nothing(
-    question: CostQuestion, available: Mapping[Basis, tuple[Money, ...]]
-) -> LedgerError:
+def _nothing(question: CostQuestion, available: Mapping[Basis, tuple[Money, ...]]) -> LedgerError:
     what = f"no {question.basis} cost" if question.basis else "no cost"
-    when = " in that period and selection" if question.period != type(question.period)() or question.where else ""
-    have = f"It has: {', '.join(available)}." if available else "`centavo ledger` shows what it holds."
+    when = (
+        " in that period and selection"
+        if question.period != type(question.period)() or question.where
+        else ""
+    )
+    have = (
+        f"It has: {', '.join(available)}." if available else "`centavo ledger` shows what it holds."
+    )
     return LedgerError(f"the ledger holds {what}{when}", hint=have)
-
-

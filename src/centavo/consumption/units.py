@@ -83,7 +83,8 @@ def unit_economics(ledger: Ledger, question: UnitQuestion) -> UnitReport:
     coverage = coverage_of(ledger, "usage_events")
     if coverage.files == 0:
         raise LedgerError(
-            "the ledger holds no requests", hint="Read a request log: `centavo ingest requests.jsonl`."
+            "the ledger holds no requests",
+            hint="Read a request log: `centavo ingest requests.jsonl`.",
         )
     text = files("centavo.consumption").joinpath("sql", "unit_economics.sql")
     query = text.read_text(encoding="utf-8").format(
@@ -117,7 +118,9 @@ def _row(values: Mapping[str, object], keys: Sequence[str]) -> UnitRow:
         cost_per_request=_ratio(money("cost"), count("priced_requests")),
         cost_per_mtok_input=None if per_mtok_input is None else per_mtok_input * _MILLION,
         cost_per_mtok_output=None if per_mtok_output is None else per_mtok_output * _MILLION,
-        output_per_input=_ratio(_decimal(count("paired_output_tokens")), count("paired_input_tokens")),
+        output_per_input=_ratio(
+            _decimal(count("paired_output_tokens")), count("paired_input_tokens")
+        ),
         cache_hit_share=_ratio(_decimal(count("cache_read_tokens")), count("input_tokens")),
         error_share=_ratio(_decimal(count("error_requests")), count("requests_with_outcome")),
         error_cost=money("error_cost"),

@@ -99,6 +99,4 @@ class Attribution:
         places = ScopedTable.of(table)
         if given is not None:
             places = replace(places, given=frozenset(given))
-        return attribution_sql(
-            relation, rules=self.rules, labels=dict(self.labels), table=places
-        )
+        return attribution_sql(relation, rules=self.rules, labels=dict(self.labels), table=places)

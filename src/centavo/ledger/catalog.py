@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pyiceberg.catalog import Catalog, load_catalog
-from pyiceberg.conversions import from_bytes
 from pyiceberg.exceptions import CommitFailedException, NoSuchTableError
 from pyiceberg.io.pyarrow import parquet_files_to_data_files
 from pyiceberg.schema import Schema
@@ -86,14 +85,12 @@ class IcebergLedger:
         """Create the tables that are missing and return their names."""
         self._catalog.create_namespace_if_not_exists(NAMESPACE)
         missing = [
-            name
-            for name in _all_tables()
-            if not self._catalog.table_exists(f"{NAMESPACE}.{name}")
+            name for name in _all_tables() if not self._catalog.table_exists(f"{NAMESPACE}.{name}")
         ]
         for name in missing:
             schema = _schema(_all_tables()[name])
             mapping = schema.name_mapping.model_dump_json()
-            self._catalog.create_table(
+            self._catalog.create_table(  # pyright: ignore[reportUnknownMemberType] -- it also takes a pyarrow schema, which has no stubs
                 f"{NAMESPACE}.{name}",
                 schema=schema,
                 properties={**_PROPERTIES, "schema.name-mapping.default": mapping},
@@ -234,7 +231,8 @@ def _planned(table: Table, file: "DataFile") -> PlannedFile:
 
 
 def _day(kind: IcebergType, raw: bytes) -> str:
-    number = from_bytes(kind, raw)  # pyright: ignore[reportArgumentType] -- both column kinds are primitive
+    # Iceberg writes a bound as a little-endian integer: days, or microseconds since 1970.
+    number = int.from_bytes(raw, "little", signed=True)
     if isinstance(kind, DateType):
-        return (date(1970, 1, 1) + timedelta(days=int(number))).isoformat()
-    return datetime.fromtimestamp(int(number) / 1_000_000, UTC).date().isoformat()
+        return (date(1970, 1, 1) + timedelta(days=number)).isoformat()
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=number)).date().isoformat()

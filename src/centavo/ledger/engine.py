@@ -29,6 +29,8 @@ def open_engine() -> duckdb.DuckDBPyConnection:
             settings[option] = os.environ[variable]
     engine = duckdb.connect(":memory:", config=settings)
     engine.execute("SET TimeZone = 'UTC'")
+    # DuckDB would draw its own bar into whatever the output is.
+    engine.execute("SET enable_progress_bar = false")
     install_macros(engine)
     return engine
 

@@ -88,9 +88,7 @@ def given_columns(engine: duckdb.DuckDBPyConnection, relation: str) -> dict[str,
     return dict(rows)
 
 
-def filled_select(
-    engine: duckdb.DuckDBPyConnection, relation: str, table: TableName
-) -> str:
+def filled_select(engine: duckdb.DuckDBPyConnection, relation: str, table: TableName) -> str:
     """Return SQL with every column of the table, in its order and type; missing ones are NULL.
 
     Args:

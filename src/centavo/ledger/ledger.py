@@ -59,7 +59,9 @@ class Ledger:
         for name, columns in TABLES.items():
             files = _within(plans[name].files, LAYOUTS[name].time, period)
             engine.execute(f"CREATE VIEW {name} AS {view_select(files, columns)}")
-        engine.execute(f"CREATE VIEW batches AS {view_select(plans['batches'].files, BATCH_COLUMNS)}")
+        engine.execute(
+            f"CREATE VIEW batches AS {view_select(plans['batches'].files, BATCH_COLUMNS)}"
+        )
         return cls(location, plans, engine, as_of)
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
@@ -97,5 +99,6 @@ def _within(
     return tuple(
         file
         for file in files
-        if column not in file.days or (file.days[column][1] >= since and file.days[column][0] <= until)
+        if column not in file.days
+        or (file.days[column][1] >= since and file.days[column][0] <= until)
     )

@@ -3,7 +3,7 @@
 import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -15,7 +15,7 @@ _POLL_S = 0.05
 
 
 @contextmanager
-def writer_lock(folder: Path, *, wait_s: float) -> Iterator[None]:
+def writer_lock(folder: Path, *, wait_s: float) -> Generator[None, None, None]:
     """Hold the ledger's writer lock; readers need none.
 
     Args:

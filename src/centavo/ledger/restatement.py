@@ -119,7 +119,7 @@ def _overlapping(
     row: tuple[str | None, str | None, bool | None] | None = engine.execute(query).fetchone()
     if row is None or row[0] is None or row[1] is None:
         return []
-    first, last, everywhere = row
+    first, last, everywhere = row[0], row[1], row[2]
     return [
         file
         for file in live_files

@@ -149,7 +149,9 @@ CHARGES: tuple[Column, ...] = (
     *FOCUS_COLUMNS,
     Column("x_CostBasis", _TEXT, "billed, vendor_reported, metered or estimated", required=True),
     Column("x_Source", _TEXT, "Source that read the row", required=True),
-    Column("x_IngestionBatchId", _TEXT, "The file and reading that the row came from", required=True),
+    Column(
+        "x_IngestionBatchId", _TEXT, "The file and reading that the row came from", required=True
+    ),
     Column("x_RestatementDate", "DATE", "Day by which the source restates this row", required=True),
     Column("x_SourceExportTime", _TIME, "When the provider exported the row"),
     Column("x_CostType", _TEXT, "The provider's own cost type: regular, tax, adjustment …"),
@@ -228,7 +230,9 @@ TOKEN_COLUMNS: tuple[Column, ...] = (
 )
 
 USAGE_EVENTS: tuple[Column, ...] = (
-    Column("event_id", _TEXT, "Idempotency key: the same request read twice is one row", required=True),
+    Column(
+        "event_id", _TEXT, "Idempotency key: the same request read twice is one row", required=True
+    ),
     Column("source", _TEXT, "Source that read the row", required=True),
     Column("batch_id", _TEXT, "The file and reading that the row came from", required=True),
     Column("started_at", _TIME, "Start of the request, UTC", required=True),
@@ -237,7 +241,9 @@ USAGE_EVENTS: tuple[Column, ...] = (
     Column("ttft_ms", "BIGINT", "Time to first token"),
     Column("provider", _TEXT, "gen_ai.provider.name: openai, anthropic, google, aws, azure …"),
     Column("server_address", _TEXT, "Host that answered"),
-    Column("operation", _TEXT, "chat, responses, embeddings, messages, generate_content, converse …"),
+    Column(
+        "operation", _TEXT, "chat, responses, embeddings, messages, generate_content, converse …"
+    ),
     Column("requested_model", _TEXT, "gen_ai.request.model"),
     Column("answered_model", _TEXT, "gen_ai.response.model"),
     Column("account_id", _TEXT, "Provider account, organisation or workspace"),
@@ -253,7 +259,9 @@ USAGE_EVENTS: tuple[Column, ...] = (
     Column("is_error", "BOOLEAN", "Whether the request failed"),
     Column("error_class", _TEXT, "Provider's error type"),
     Column("attempt", "BIGINT", "1 for the first try"),
-    Column("parent_event_id", _TEXT, "Request that this one retries, or falls back or cascades from"),
+    Column(
+        "parent_event_id", _TEXT, "Request that this one retries, or falls back or cascades from"
+    ),
     Column("streamed", "BOOLEAN", "Whether the answer was streamed"),
     Column("processing_tier", _TEXT, "standard, batch, flex, priority, fast or provisioned"),
     Column("context_tier", _TEXT, "standard or long"),
@@ -282,8 +290,18 @@ RESOURCE_SAMPLES: tuple[Column, ...] = (
     Column("source", _TEXT, "Source that read the row", required=True),
     Column("batch_id", _TEXT, "The file and reading that the row came from", required=True),
     Column("resource_id", _TEXT, "Resource as the bill names it, where it can", required=True),
-    Column("kind", _TEXT, "gpu, vm, pod, volume, bucket, log_group, pipeline_task, workflow", required=True),
-    Column("metric", _TEXT, "utilisation, memory, disk …: what capacity, requested and used count", required=True),
+    Column(
+        "kind",
+        _TEXT,
+        "gpu, vm, pod, volume, bucket, log_group, pipeline_task, workflow",
+        required=True,
+    ),
+    Column(
+        "metric",
+        _TEXT,
+        "utilisation, memory, disk …: what capacity, requested and used count",
+        required=True,
+    ),
     Column("interval_start", _TIME, "Start of the interval, UTC", required=True),
     Column("interval_end", _TIME, "End of the interval, exclusive", required=True),
     Column("unit", _TEXT, "Unit of capacity, requested and used"),

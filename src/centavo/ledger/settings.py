@@ -97,7 +97,9 @@ def _tables(file: Path) -> dict[str, dict[str, object]]:
         for key in cast("dict[str, object]", values):
             if key not in _KNOWN[table]:
                 known = ", ".join(sorted(_KNOWN[table]))
-                raise ConfigError(f"{file}: unknown key {key!r} in [{table}]", hint=f"Known: {known}.")
+                raise ConfigError(
+                    f"{file}: unknown key {key!r} in [{table}]", hint=f"Known: {known}."
+                )
     return tables
 
 

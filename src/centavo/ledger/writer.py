@@ -10,7 +10,7 @@ import json
 import shutil
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -71,7 +71,7 @@ def writing(
     *,
     now: datetime,
     wait_s: float = 30.0,
-) -> Iterator["LedgerWriter"]:
+) -> Generator["LedgerWriter", None, None]:
     """Hold the ledger for writing: lock, tables in place, leftovers of a killed writer swept.
 
     Args:
@@ -124,7 +124,7 @@ class LedgerWriter:
         table = request.reading.table
         with self._write_folder(table) as folder:
             self._copy_new(request, folder / "new")
-            new = _parquet_files(folder)
+            new = _parquet_files(self.engine, folder)
             written = self._count(table, new)
             self.iceberg.stage(table, [path.as_uri() for path in new])
             request.reading.tally.warnings.extend(
@@ -163,7 +163,7 @@ class LedgerWriter:
         marker.unlink()
 
     @contextmanager
-    def _write_folder(self, table: str) -> Iterator[Path]:
+    def _write_folder(self, table: str) -> Generator[Path, None, None]:
         folder = Path(self.iceberg.data_folder(table).removeprefix("file://")) / uuid.uuid4().hex
         marker = self.location.folder / "pending" / f"{folder.name}.json"
         try:
@@ -215,7 +215,10 @@ class LedgerWriter:
         arriving = [
             (
                 file.batch_id,
-                [file.batch_id, *(b.batch_id for b in known if b.path == str(file.path.absolute()))],
+                [
+                    file.batch_id,
+                    *(b.batch_id for b in known if b.path == str(file.path.absolute())),
+                ],
                 unchanged,
             )
             for file in request.files
@@ -249,7 +252,7 @@ class LedgerWriter:
 
     def _commit(self, table: str, folder: Path, restated: Restatement | None) -> None:
         change = Change(
-            added=[path.as_uri() for path in _parquet_files(folder)],
+            added=[path.as_uri() for path in _parquet_files(self.engine, folder)],
             removed=[file.path for file in restated.files] if restated else [],
             properties={
                 _WRITE: folder.name,
@@ -288,15 +291,15 @@ def _report(
     )
 
 
-def _parquet_files(folder: Path) -> list[Path]:
-    """Return the non-empty Parquet files below a folder; DuckDB writes one even for no rows."""
-    import pyarrow.parquet as parquet
-
-    return [
-        path
-        for path in sorted(folder.rglob("*.parquet"))
-        if parquet.read_metadata(path).num_rows > 0
-    ]
+def _parquet_files(engine: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:
+    """Return the Parquet files with rows below a folder; DuckDB writes one even for no rows."""
+    paths = sorted(str(path) for path in folder.rglob("*.parquet"))
+    if not paths:
+        return []
+    rows: list[tuple[str]] = engine.execute(
+        f"SELECT file_name FROM parquet_file_metadata({sql_texts(paths)}) WHERE num_rows > 0"
+    ).fetchall()
+    return [Path(name) for (name,) in rows]
 
 
 def _storage_error(location: LedgerLocation, error: Exception) -> CentavoError:

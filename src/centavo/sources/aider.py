@@ -10,7 +10,6 @@ from centavo.ledger.reading import InputFile, Reading, Tally
 from centavo.ledger.schema import TableName
 from centavo.sources.event_batches import Row, event_reading
 from centavo.sources.json_records import JsonText, decode_json, json_texts, opened, top_level_keys
-from centavo.sources.requests.model_endpoints import provider_name, provider_of_model
 from centavo.sources.record_values import (
     JsonObject,
     RecordError,
@@ -22,6 +21,7 @@ from centavo.sources.record_values import (
     whole_number,
 )
 from centavo.sources.requests.bodies import content_hash
+from centavo.sources.requests.model_endpoints import provider_name, provider_of_model
 from centavo.sources.requests.scope import ScopeReader, labels_json
 from centavo.sources.seen_keys import SeenKeys
 from centavo.sources.source import Probe, ReadOptions, Recognition

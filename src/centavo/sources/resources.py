@@ -27,7 +27,9 @@ _KINDS: dict[SqlType, ValueKind] = {
     "TIMESTAMP": "instant",
 }
 _OWN = {"source", "batch_id", "attribution_method", "attribution_confidence"}
-_TYPES = {column.name: column.type for column in RESOURCE_SAMPLES if column.name not in _OWN}
+_TYPES: dict[str, SqlType] = {
+    column.name: column.type for column in RESOURCE_SAMPLES if column.name not in _OWN
+}
 
 
 class ResourceSamplesSource:
@@ -100,12 +102,14 @@ def _cast(name: str) -> str:
 
 
 def _explain(files: Sequence[InputFile]) -> Callable[[duckdb.Error], CentavoError]:
-    kinds = {name: _KINDS[kind] for name, kind in _TYPES.items()}
+    kinds: dict[str, ValueKind] = {name: _KINDS[kind] for name, kind in _TYPES.items()}
 
     def explain(error: duckdb.Error) -> CentavoError:
         for file in files:
             header = read_header(file.path, name=file.name)
-            present = {name: kind for name, kind in kinds.items() if name in header.columns}
+            present: dict[str, ValueKind] = {
+                name: kind for name, kind in kinds.items() if name in header.columns
+            }
             problem = diagnose(file.path, name=file.name, kinds=present, required=_REQUIRED)
             if problem is not None:
                 return problem

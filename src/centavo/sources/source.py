@@ -78,11 +78,19 @@ class Source(Protocol):
     """
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Stable name."""
+        ...
+
     @property
-    def table(self) -> TableName: ...
+    def table(self) -> TableName:
+        """Fact table of its rows."""
+        ...
+
     @property
-    def version(self) -> int: ...
+    def version(self) -> int:
+        """Raised when the same file would be read into different rows."""
+        ...
 
     def recognise(self, probe: Probe) -> Recognition | None:
         """Say whether the file is of this format, and why; ``None`` when it is not."""

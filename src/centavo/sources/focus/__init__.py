@@ -5,4 +5,11 @@ from centavo.sources.focus.export import ExportReport, export_focus
 from centavo.sources.focus.lint import LintFinding, lint_focus
 from centavo.sources.focus.source import FocusSource
 
-__all__ = ["ExportReport", "ExportVersion", "FocusSource", "LintFinding", "export_focus", "lint_focus"]
+__all__ = [
+    "ExportReport",
+    "ExportVersion",
+    "FocusSource",
+    "LintFinding",
+    "export_focus",
+    "lint_focus",
+]

@@ -3,14 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from centavo.sources.requests.exchanges import Exchange, request_object
-from centavo.sources.requests.model_endpoints import (
-    Endpoint,
-    answer_operation,
-    provider_name,
-    provider_of_model,
-    read_endpoint,
-)
 from centavo.sources.record_values import (
     JsonObject,
     amount,
@@ -24,6 +16,14 @@ from centavo.sources.record_values import (
     whole_number,
 )
 from centavo.sources.requests.bodies import body_bytes, content_hash, request_columns
+from centavo.sources.requests.exchanges import Exchange, request_object
+from centavo.sources.requests.model_endpoints import (
+    Endpoint,
+    answer_operation,
+    provider_name,
+    provider_of_model,
+    read_endpoint,
+)
 from centavo.sources.requests.scope import ScopeReader
 from centavo.sources.requests.usage_blocks import Usage, find_usage, read_usage
 

@@ -9,12 +9,6 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from centavo.sources.requests.answer_streams import (
-    looks_like_event_stream,
-    merge_events,
-    server_sent_events,
-    stream_events,
-)
 from centavo.sources.record_values import (
     JsonObject,
     as_list,
@@ -24,6 +18,12 @@ from centavo.sources.record_values import (
     is_object,
     text,
     whole_number,
+)
+from centavo.sources.requests.answer_streams import (
+    looks_like_event_stream,
+    merge_events,
+    server_sent_events,
+    stream_events,
 )
 
 __all__ = [

@@ -1,7 +1,6 @@
 """The simplest log: one JSON object per request, its keys named as the ledger's columns."""
 
 from centavo.ledger.schema import USAGE_EVENTS, Column
-from centavo.sources.requests.model_endpoints import provider_name, provider_of_model
 from centavo.sources.record_values import (
     JsonObject,
     RecordError,
@@ -13,6 +12,7 @@ from centavo.sources.record_values import (
 )
 from centavo.sources.requests.bodies import content_hash
 from centavo.sources.requests.events import ReadEvent
+from centavo.sources.requests.model_endpoints import provider_name, provider_of_model
 from centavo.sources.requests.scope import SCOPE_NAMES, ScopeReader
 
 __all__ = ["read_flat_event"]

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from centavo.errors import BadValueError, InputError
-from centavo.sources.requests.exchanges import Answer, Exchange, exchange_of, read_answer
 from centavo.sources.json_records import ByteStream
 from centavo.sources.record_values import (
     JsonObject,
@@ -20,6 +19,7 @@ from centavo.sources.record_values import (
     is_object,
     text,
 )
+from centavo.sources.requests.exchanges import Answer, Exchange, exchange_of, read_answer
 
 __all__ = [
     "MAX_CASSETTE_BYTES",

@@ -13,8 +13,6 @@ from centavo.errors import BadValueError, InputError
 from centavo.ledger.reading import InputFile, Reading
 from centavo.ledger.schema import TableName
 from centavo.sources.event_batches import Row, event_reading
-from centavo.sources.requests.exchanges import Exchange, exchange_of, is_flat_event, looks_like_exchange
-from centavo.sources.requests.flat_events import read_flat_event
 from centavo.sources.json_records import (
     ByteStream,
     JsonText,
@@ -23,8 +21,17 @@ from centavo.sources.json_records import (
     opened,
     top_level_keys,
 )
-from centavo.sources.requests.model_endpoints import read_endpoint
 from centavo.sources.record_values import JsonObject, RecordError, as_list, as_object, is_object
+from centavo.sources.requests.bodies import body_bytes
+from centavo.sources.requests.events import NotAModelCall, ReadEvent, read_exchange
+from centavo.sources.requests.exchanges import (
+    Exchange,
+    exchange_of,
+    is_flat_event,
+    looks_like_exchange,
+)
+from centavo.sources.requests.flat_events import read_flat_event
+from centavo.sources.requests.model_endpoints import read_endpoint
 from centavo.sources.requests.recordings import (
     cassette_items,
     is_llama_stack,
@@ -32,8 +39,6 @@ from centavo.sources.requests.recordings import (
     recorded_exchange,
     session_model,
 )
-from centavo.sources.requests.bodies import body_bytes
-from centavo.sources.requests.events import NotAModelCall, ReadEvent, read_exchange
 from centavo.sources.requests.scope import ScopeReader
 from centavo.sources.requests.tally import OddRecords, RequestTally
 from centavo.sources.seen_keys import SeenKeys
