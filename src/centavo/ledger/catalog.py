@@ -57,6 +57,9 @@ _PROPERTIES = {
     "write.metadata.previous-versions-max": "20",
 }
 
+# Columns by whose first and last day files are left out of a read or a restatement.
+_BOUNDED = ("x_RestatementDate", "ChargePeriodStart", "started_at", "interval_start")
+
 
 @dataclass(frozen=True)
 class Change:
@@ -93,7 +96,10 @@ class IcebergLedger:
             self._catalog.create_table(  # pyright: ignore[reportUnknownMemberType] -- it also takes a pyarrow schema, which has no stubs
                 f"{NAMESPACE}.{name}",
                 schema=schema,
-                properties={**_PROPERTIES, "schema.name-mapping.default": mapping},
+                properties={
+                    **_properties(_all_tables()[name]),
+                    "schema.name-mapping.default": mapping,
+                },
             )
         return missing
 
@@ -112,29 +118,11 @@ class IcebergLedger:
         )
         return TablePlan(table.metadata_location, files, _snapshots(table))
 
-    def stage(self, table_name: str, paths: Sequence[str]) -> list["DataFile"]:
-        """Return the new files as Iceberg sees them, after checking that no required value is missing.
-
-        Raises:
-            InputError: A required column has NULLs.
-        """
-        table = self._load(table_name)
-        files = list(parquet_files_to_data_files(table.io, table.metadata, iter(paths)))
-        required = [column.name for column in _all_tables()[table_name] if column.required]
-        for name in required:
-            field_id = table.schema().find_field(name).field_id
-            missing = sum((file.null_value_counts or {}).get(field_id, 0) for file in files)
-            if missing:
-                raise InputError(
-                    f"{missing} rows have no value for {name}, which every row must have",
-                    hint="Correct the file, or read it with --skip-bad to leave such rows out.",
-                )
-        return files
-
     def commit(self, table_name: str, change: Change) -> None:
         """Replace ``change.removed`` by ``change.added`` in one atomic commit.
 
         Raises:
+            InputError: A required column has NULLs.
             LedgerBusyError: Another writer committed in between.
         """
         table = self._load(table_name)
@@ -145,7 +133,7 @@ class IcebergLedger:
                 f"another process changed {table_name} while this one was writing",
                 hint="Nothing was written; run the command again.",
             )
-        new = self.stage(table_name, change.added)
+        new = _staged(table, table_name, change.added)
         try:
             with table.transaction() as transaction:
                 update = transaction.update_snapshot(snapshot_properties=dict(change.properties))
@@ -175,6 +163,33 @@ class IcebergLedger:
 
 def _all_tables() -> dict[str, tuple[Column, ...]]:
     return {**TABLES, "batches": BATCH_COLUMNS}
+
+
+def _staged(table: Table, table_name: str, paths: Sequence[str]) -> list["DataFile"]:
+    """Return the files as Iceberg sees them, after checking that no required value is missing."""
+    files = list(parquet_files_to_data_files(table.io, table.metadata, iter(paths)))
+    for column in _all_tables()[table_name]:
+        if not column.required:
+            continue
+        field_id = table.schema().find_field(column.name).field_id
+        missing = sum((file.null_value_counts or {}).get(field_id, 0) for file in files)
+        if missing:
+            raise InputError(
+                f"{missing} rows have no value for {column.name}, which every row must have",
+                hint="Correct the file, or read it with --skip-bad to leave such rows out.",
+            )
+    return files
+
+
+def _properties(columns: Sequence[Column]) -> dict[str, str]:
+    """Return the table's properties: statistics only where they are used, since each costs time."""
+    kept = {f"write.metadata.metrics.column.{c.name}": "counts" for c in columns if c.required}
+    bounds = {
+        f"write.metadata.metrics.column.{c.name}": "full"
+        for c in columns
+        if c.name in _BOUNDED
+    }
+    return {**_PROPERTIES, "write.metadata.metrics.default": "none", **kept, **bounds}
 
 
 def _schema(columns: Sequence[Column]) -> Schema:
@@ -214,7 +229,7 @@ def _snapshots(table: Table) -> tuple[Snapshot, ...]:
 
 def _planned(table: Table, file: "DataFile") -> PlannedFile:
     bounds: dict[str, tuple[str, str]] = {}
-    for name in ("x_RestatementDate", "ChargePeriodStart", "started_at", "interval_start"):
+    for name in _BOUNDED:
         if name not in table.schema().column_names:
             continue
         field = table.schema().find_field(name)

@@ -126,7 +126,6 @@ class LedgerWriter:
             self._copy_new(request, folder / "new")
             new = _parquet_files(self.engine, folder)
             written = self._count(table, new)
-            self.iceberg.stage(table, [path.as_uri() for path in new])
             request.reading.tally.warnings.extend(
                 check_quality(self.engine, table, [str(path) for path in new])
             )
