@@ -87,12 +87,13 @@ def _tried(part: str, check: Callable[[], str]) -> Check:
 def _ledger(settings: Settings) -> str:
     if settings.location.is_default_catalog and not settings.location.catalog_file.exists():
         return f"none yet in {settings.location.folder}; `centavo ingest FILE` makes it"
-    from centavo.ledger.ledger import Ledger
+    from centavo.ledger.plan import plan_table
+    from centavo.ledger.schema import TABLES
 
-    ledger = Ledger.open(settings.location)
+    plans = {name: plan_table(settings.location, name) for name in TABLES}
     missing = [
         file.local
-        for plan in ledger.plans.values()
+        for plan in plans.values()
         for file in plan.files
         if file.path.startswith("file://") and not Path(file.local).exists()
     ]
@@ -100,7 +101,7 @@ def _ledger(settings: Settings) -> str:
         from centavo.errors import LedgerError
 
         raise LedgerError(f"{len(missing)} data files are missing, the first {missing[0]}")
-    counts = ", ".join(f"{n} {sum(f.rows for f in p.files):,}" for n, p in ledger.plans.items())
+    counts = ", ".join(f"{n} {sum(f.rows for f in p.files):,}" for n, p in plans.items())
     return f"{settings.location.folder}: {counts} rows; every data file is there"
 
 

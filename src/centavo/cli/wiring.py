@@ -6,7 +6,7 @@ files -> recognise -> leave out what is unchanged -> read -> attribute -> price 
 import glob
 import hashlib
 import tempfile
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,6 +21,7 @@ from centavo.ledger.diary import WriteRequest
 from centavo.ledger.engine import open_engine, sql_text
 from centavo.ledger.layout import LAYOUTS, filled_select, given_columns
 from centavo.ledger.reading import InputFile, Reading, Tally
+from centavo.ledger.schema import SCOPE_COLUMNS
 from centavo.ledger.settings import Settings
 from centavo.ledger.writer import LedgerWriter, WriteReport, writing
 from centavo.sources.source import ReadOptions, Source
@@ -178,30 +179,41 @@ def _ingest_group(
     reading = source.read(way.engine, files, read_options)
     if progress:
         progress(source.name, way.engine, reading.tally)
-    with _prepared(way, reading) as (ready, snapshot):
+    with _prepared(way, reading) as prepared:
         report = way.writer.write(
             WriteRequest(
                 source=source.name,
-                reading=ready,
+                reading=prepared.reading,
                 files=files,
                 unchanged=list(unchanged),
                 add_only=options.add_only,
-                price_snapshot_id=snapshot,
+                price_snapshot_id=prepared.price_snapshot_id,
+                columns=prepared.columns,
             )
         )
     return Ingested(source, files, list(unchanged.values()), report)
 
 
+@dataclass(frozen=True)
+class _Prepared:
+    """A reading attributed and priced, its price snapshot, and the columns that it fills."""
+
+    reading: Reading
+    price_snapshot_id: str | None = None
+    columns: Collection[str] | None = None
+
+
 @contextmanager
-def _prepared(way: _Way, reading: Reading) -> Generator[tuple[Reading, str | None], None, None]:
+def _prepared(way: _Way, reading: Reading) -> Generator[_Prepared, None, None]:
     """Yield the reading attributed and, for requests, priced."""
     filled = filled_select(way.engine, reading.select, reading.table)
     if reading.table == "resource_samples":
-        yield replace(reading, select=filled), None
+        yield _Prepared(replace(reading, select=filled))
     elif reading.table == "charges":
         given = given_columns(way.engine, reading.select)
         select = way.attribution.select(filled, table="charges", given=given)
-        yield replace(reading, select=select), None
+        filling = {*given, "x_StatedScope", *(column.name for column in SCOPE_COLUMNS)}
+        yield _Prepared(replace(reading, select=select), columns=filling)
     else:
         with tempfile.TemporaryDirectory(prefix="centavo-") as folder:
             staged = _staged(way.engine, reading, filled, Path(folder))
@@ -213,7 +225,7 @@ def _prepared(way: _Way, reading: Reading) -> Generator[tuple[Reading, str | Non
             unpriced = f"SELECT * EXCLUDE ({', '.join(COST_COLUMNS)}) FROM ({attributed})"
             priced = book.select(way.engine, unpriced)
             select = filled_select(way.engine, priced, "usage_events")
-            yield replace(reading, select=select), book.snapshot_id
+            yield _Prepared(replace(reading, select=select), book.snapshot_id)
 
 
 def _staged(engine: duckdb.DuckDBPyConnection, reading: Reading, filled: str, folder: Path) -> str:

@@ -185,9 +185,7 @@ def _properties(columns: Sequence[Column]) -> dict[str, str]:
     """Return the table's properties: statistics only where they are used, since each costs time."""
     kept = {f"write.metadata.metrics.column.{c.name}": "counts" for c in columns if c.required}
     bounds = {
-        f"write.metadata.metrics.column.{c.name}": "full"
-        for c in columns
-        if c.name in _BOUNDED
+        f"write.metadata.metrics.column.{c.name}": "full" for c in columns if c.name in _BOUNDED
     }
     return {**_PROPERTIES, "write.metadata.metrics.default": "none", **kept, **bounds}
 

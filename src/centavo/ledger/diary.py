@@ -1,7 +1,7 @@
 """The diary of readings: which file brought which rows, what was skipped and what was replaced."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -48,6 +48,7 @@ class WriteRequest:
             where the new rows overlap them.
         add_only: The files are further parts of bills that are here already.
         price_snapshot_id: Price book that priced the rows.
+        columns: Columns of ``reading`` that may have a value; ``None`` when any may.
     """
 
     source: str
@@ -56,6 +57,7 @@ class WriteRequest:
     unchanged: Sequence[str] = ()
     add_only: bool = False
     price_snapshot_id: str | None = None
+    columns: Collection[str] | None = None
 
 
 def live_batches(

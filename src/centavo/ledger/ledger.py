@@ -54,14 +54,17 @@ class Ledger:
             LedgerError: There is no ledger, or it is damaged.
         """
         engine = open_engine()
-        names = (*TABLES, "batches")
-        plans = {name: plan_table(location, name, as_of=as_of) for name in names}
-        for name, columns in TABLES.items():
-            files = _within(plans[name].files, LAYOUTS[name].time, period)
-            engine.execute(f"CREATE VIEW {name} AS {view_select(files, columns)}")
-        engine.execute(
-            f"CREATE VIEW batches AS {view_select(plans['batches'].files, BATCH_COLUMNS)}"
-        )
+        plans = {name: plan_table(location, name, as_of=as_of) for name in (*TABLES, "batches")}
+        views = {
+            name: view_select(_within(plans[name].files, LAYOUTS[name].time, period), columns)
+            for name, columns in TABLES.items()
+        }
+        views["batches"] = view_select(plans["batches"].files, BATCH_COLUMNS)
+        try:
+            for name, select in views.items():
+                engine.execute(f"CREATE VIEW {name} AS {select}")
+        except duckdb.IOException as error:
+            raise _damaged(error) from error
         return cls(location, plans, engine, as_of)
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
@@ -73,14 +76,18 @@ class Ledger:
         try:
             return self.engine.execute(sql, list(parameters)).fetchall()
         except (duckdb.IOException, duckdb.InvalidInputException) as error:
-            raise LedgerError(
-                f"a file of the ledger cannot be read: {error}",
-                hint="`centavo doctor` names what is missing; restore it from a backup.",
-            ) from error
+            raise _damaged(error) from error
 
     def snapshot_ids(self) -> dict[TableName, int | None]:
         """Return the snapshot that each fact table is read from; ``None`` for an empty table."""
         return {name: _current(self.plans[name], self.as_of) for name in TABLES}
+
+
+def _damaged(error: duckdb.Error) -> LedgerError:
+    return LedgerError(
+        f"a file of the ledger cannot be read: {error}",
+        hint="`centavo doctor` names what is missing; restore it from a backup.",
+    )
 
 
 def _current(plan: TablePlan, as_of: datetime | None) -> int | None:

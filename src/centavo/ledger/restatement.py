@@ -90,7 +90,8 @@ def _restatement(
     replaced: dict[tuple[str, str], int] = {}
     for _, batch, by_batch, rows in counts:
         replaced[batch, by_batch] = replaced.get((batch, by_batch), 0) + rows
-    source = f"read_parquet({sql_texts([file.local for file in files])})"
+    paths = sql_texts([file.local for file in files])
+    source = f"read_parquet({paths}, union_by_name = true)"
     join = " AND ".join(f"live.{column} = gone.{column}" for column in _doomed_columns(layout))
     keep = f"SELECT live.* FROM {source} live ANTI JOIN doomed gone ON {join}"
     kept = sum(file.rows for file in files) - sum(replaced.values())

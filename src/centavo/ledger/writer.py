@@ -184,7 +184,8 @@ class LedgerWriter:
     def _copy_new(self, request: WriteRequest, target: Path) -> None:
         reading = request.reading
         try:
-            self._copy(stored_select(reading.select, reading.table), target)
+            stored = stored_select(reading.select, reading.table, columns=request.columns)
+            self._copy(stored, target)
         except duckdb.Error as error:
             raise reading.explain(error) from error
 
