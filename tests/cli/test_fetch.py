@@ -23,7 +23,9 @@ def settings(tmp_path):
 
 def rows(settings):
     ledger = Ledger.open(settings.location)
-    return ledger.rows("SELECT x_RestatementDate::VARCHAR, count(*), sum(BilledCost) FROM charges GROUP BY 1 ORDER BY 1")
+    return ledger.rows(
+        "SELECT x_RestatementDate::VARCHAR, count(*), sum(BilledCost) FROM charges GROUP BY 1 ORDER BY 1"
+    )
 
 
 def test_partitions_arrive_in_the_ledger_and_nothing_is_fetched_twice(settings):

@@ -113,8 +113,8 @@ def _table(quotes: list[Quote]) -> Table:
     columns = [
         Column("provider"), Column("model", drop=1), Column("unit"), Column("tier"),
         Column("price", numeric=True), Column("currency", drop=2), Column("for", numeric=True),
-        Column("input over", numeric=True, drop=3), Column("from", drop=4), Column("until", drop=4),
-        Column("source", drop=5),
+        Column("input over", numeric=True, drop=4), Column("from", drop=5), Column("until", drop=5),
+        Column("source", drop=3),
     ]  # fmt: skip
     rows = [
         [

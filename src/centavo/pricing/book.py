@@ -1,0 +1,218 @@
+"""The price book: list prices and the user's own, asked by name or joined with requests."""
+
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from functools import cached_property
+from hashlib import sha256
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from centavo.errors import PriceError
+from centavo.pricing.catalogue import LIST_CURRENCY, Catalogue, ListedModel
+from centavo.pricing.event_units import EventUnits
+from centavo.pricing.overlay import overlay
+from centavo.pricing.price_file import PriceFile, read_price_file
+from centavo.pricing.price_rows import EventKey, Priced, PriceRows
+from centavo.pricing.quote import Quote, quotes
+from centavo.pricing.slices import PriceSlice
+from centavo.pricing.statement import price_statement
+from centavo.pricing.tiers import STANDARD, TIERS, Tier
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from centavo.pricing.problems import PriceProblem
+
+__all__ = ["PriceBook"]
+
+_TABLE_NUMBER = count(1)
+_SNAPSHOT_FORMAT = "1"  # raised when the same prices would cost a request differently
+
+
+class PriceBook:
+    """What everything costs, dated; ``load`` makes one.
+
+    Args:
+        catalogue: List prices.
+        units: What the ledger's columns count.
+        file: The user's own prices.
+    """
+
+    def __init__(self, catalogue: Catalogue, units: EventUnits, file: PriceFile | None) -> None:
+        self._catalogue = catalogue
+        self._units = units
+        self._file = file
+
+    @classmethod
+    def load(cls, user_file: Path | None = None) -> "PriceBook":
+        """Return the price book of this installation and, over it, a user's price file.
+
+        Raises:
+            PriceError: The file cannot be opened or is not TOML.
+            BadValueError: A value of the file cannot be used; names the line.
+        """
+        catalogue = Catalogue()
+        units = EventUnits(catalogue.registry)
+        file = None if user_file is None else read_price_file(user_file, units.price_keys())
+        return cls(catalogue, units, file)
+
+    @cached_property
+    def snapshot_id(self) -> str:
+        """12 hex digits that change when the price list, its library or the user's file does."""
+        digest = sha256(_SNAPSHOT_FORMAT.encode())
+        digest.update(self._catalogue.fingerprint())
+        if self._file is not None:
+            digest.update(self._file.name.encode() + b"\0" + self._file.content)
+        return digest.hexdigest()[:12]
+
+    def select(self, connection: "duckdb.DuckDBPyConnection", relation: str) -> str:
+        """Return a SELECT of the relation's columns with the cost columns added or replaced.
+
+        The relation is scanned once here, for its distinct names, and again by the statement.
+        The prices are put into a temporary table of this connection; the statement must run on it.
+
+        Args:
+            connection: DuckDB connection with ``TimeZone`` UTC.
+            relation: SELECT or table name with at least provider, requested_model,
+                answered_model, processing_tier, started_at, is_error and every token column.
+
+        Raises:
+            PriceError: The user's file gives a part a price and its whole none.
+        """
+        keys = connection.execute(
+            "SELECT DISTINCT provider, requested_model, answered_model, processing_tier"
+            f" FROM ({relation}) AS events ORDER BY ALL"
+        ).fetchall()
+        rows = PriceRows(self._units)
+        for names in cast("list[tuple[str | None, str | None, str | None, str | None]]", keys):
+            key = EventKey(*names)
+            rows.add(key, self._price(key))
+        table = f"centavo_price_rows_{next(_TABLE_NUMBER)}"
+        rows.create_table(connection, table)
+        return price_statement(relation, table, rows, snapshot_id=self.snapshot_id)
+
+    def show(
+        self, model: str, at: datetime | None = None, provider: str | None = None
+    ) -> list[Quote]:
+        """Return the prices of a model: every unit, tier and variant, in the order of time.
+
+        Args:
+            model: As in a log or in the price book.
+            at: Only prices that hold at this instant (a naive one is UTC); ``None`` for all.
+            provider: Provider that serves it; ``None`` for the one that its name tells, or else
+                every provider that serves it.
+
+        Raises:
+            PriceError: Neither the price list nor the user's file knows the model.
+        """
+        if at is not None and at.tzinfo is not None:
+            at = at.astimezone(UTC).replace(tzinfo=None)
+        per = {key: self._units.per(key) for key in self._units.price_keys()}
+        found: list[Quote] = []
+        for served_by in self._providers_of(model, provider):
+            for tier in TIERS:
+                priced = self._price(EventKey(served_by, model, None, tier))
+                listed = self._catalogue.find(served_by, model)
+                name = listed.provider if isinstance(listed, ListedModel) else served_by
+                slices = [piece for piece in priced.slices if at is None or piece.holds(at)]
+                found += quotes(
+                    slices, provider=name or "", model=priced.model or model, tier=tier, per=per
+                )
+        if not found:
+            raise self._not_found(model, provider, at)
+        return found
+
+    def models(self) -> list[tuple[str, str]]:
+        """Return (provider, model) of every model of the price list, sorted."""
+        return sorted({(listed.provider, listed.model) for listed in self._catalogue.models()})
+
+    def _price(self, key: EventKey) -> Priced:
+        """Return what the book says of a request's names: the answering model before the asked."""
+        tier = _tier(key.processing_tier)
+        names = [name for name in (key.answered_model, key.requested_model) if name]
+        if tier is None:
+            return Priced(None, (), "no_price_for_tier")
+        if not names:
+            return Priced(None, (), "no_model")
+        problem: PriceProblem | None = None
+        listed: ListedModel | None = None
+        for name in names:
+            found = self._catalogue.find(key.provider, name)
+            if isinstance(found, ListedModel):
+                listed = found
+                break
+            problem = problem or found
+        slices = () if listed is None else self._catalogue.slices(listed, tier)
+        model = names[0] if listed is None else listed.model
+        slices = self._with_file(key, listed, tier, slices)
+        if listed is not None or problem is None:
+            problem = "no_price_at_date" if tier == STANDARD else "no_price_for_tier"
+        return Priced(model, slices, problem)
+
+    def _with_file(
+        self,
+        key: EventKey,
+        listed: ListedModel | None,
+        tier: Tier,
+        slices: tuple[PriceSlice, ...],
+    ) -> tuple[PriceSlice, ...]:
+        """Return the list prices with the user's own laid over them."""
+        if self._file is None:
+            return slices
+        models = {name.lower() for name in (key.answered_model, key.requested_model) if name}
+        providers = {key.provider.strip().lower()} if key.provider else set[str]()
+        if listed is not None:
+            models.add(listed.model.lower())
+            providers.add(listed.provider.lower())
+        prices = [it for it in self._file.prices if it.scope.covers(providers, models, tier)]
+        discounts = [it for it in self._file.discounts if it.scope.covers(providers, models, tier)]
+        if not prices and not (discounts and slices):
+            return slices
+        merged = overlay(
+            slices,
+            prices,
+            discounts,
+            file_name=self._file.name,
+            list_currency=LIST_CURRENCY,
+        )
+        for piece in merged:
+            try:
+                self._units.check(piece.price_set.prices)
+            except ValueError as error:
+                raise PriceError(
+                    f"{self._file.name}: prices of {', '.join(sorted(models))} are not complete: "
+                    f"{error}",
+                    hint="A part (cache_read_mtok) needs a price of its whole (input_mtok) too.",
+                ) from error
+        return merged
+
+    def _providers_of(self, model: str, provider: str | None) -> list[str | None]:
+        if provider is not None:
+            return [provider]
+        if isinstance(self._catalogue.find(None, model), ListedModel):
+            return [None]
+        name = model.lower()
+        serving = {provider for provider, known in self.models() if known == name}
+        for entry in self._file.prices if self._file else ():
+            if entry.scope.model == name:
+                serving.add(entry.scope.provider)
+        return [*sorted(serving)] or [None]
+
+    def _not_found(self, model: str, provider: str | None, at: datetime | None) -> PriceError:
+        names = sorted(
+            {known for served_by, known in self.models() if provider in {None, served_by}}
+        )
+        where = f" at {provider}" if provider else ""
+        when = f" on {at:%Y-%m-%d}" if at else ""
+        close = get_close_matches(model, names, n=5, cutoff=0.5)
+        return PriceError(
+            f"the price book has no price of {model!r}{where}{when}",
+            hint=f"Near: {', '.join(close)}." if close else "Add it to your own price file.",
+        )
+
+
+def _tier(stated: str | None) -> Tier | None:
+    """Return the tier of a request: standard where the log says nothing, ``None`` if unknown."""
+    name = STANDARD if stated is None else stated.strip().lower()
+    return next((tier for tier in TIERS if tier == name), None)
