@@ -44,7 +44,14 @@ def test_unit_economics_are_ratios_of_sums(both):
     assert priced["cost_per_request"]["amount"] == "0.003"
     assert priced["cache_hit_share"] == "0.4"
     assert priced["output_per_input"] == "0.1"
-    assert priced["cost_per_1m_output_tokens"]["amount"] == "10"
+    by_class = {
+        "uncached_input": "2.5",
+        "cache_read": "1.25",
+        "output": "10",
+    }
+    for name, amount in by_class.items():
+        assert priced[f"cost_per_1m_{name}_tokens"]["amount"] == amount
+    assert priced["cost_per_1m_cache_write_tokens"] is None
 
 
 def test_an_unpriced_model_is_loud_and_in_no_total(both):

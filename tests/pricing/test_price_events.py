@@ -47,6 +47,8 @@ def test_a_priced_row_says_all_about_its_price(book, connection):
         "cost_currency": "USD",
         "input_cost": Decimal("0.002500000000"),
         "output_cost": Decimal("0.001000000000"),
+        "cache_read_cost": Decimal(0),
+        "cache_write_cost": Decimal(0),
         "priced_model": "gpt-4o",
         "price_source": row["price_source"],
         "price_snapshot_id": book.snapshot_id,

@@ -68,7 +68,7 @@ def cli(context: click.Context, ledger: Path | None) -> None:
 def main() -> None:
     """Run the command line and exit: 0 done, 1 a gate tripped, 2 to be fixed, 3 a provider failed."""
     try:
-        cli.main(standalone_mode=False)
+        cli.main(prog_name="centavo", standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(INTERRUPTED)
     except KeyboardInterrupt:

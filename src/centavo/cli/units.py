@@ -87,8 +87,11 @@ def _table(rows: tuple[UnitRow, ...], question: UnitQuestion) -> Table:
         Column("cost", numeric=True),
         Column("currency", drop=1),
         Column("per 1,000 requests", numeric=True, drop=2),
-        Column("per 1M input tok", numeric=True, drop=3),
-        Column("per 1M output tok", numeric=True, drop=3),
+        Column("per 1M input", numeric=True, drop=3),
+        Column("uncached", numeric=True, drop=7),
+        Column("cache read", numeric=True, drop=7),
+        Column("cache write", numeric=True, drop=8),
+        Column("per 1M output", numeric=True, drop=3),
         Column("output/input", numeric=True, drop=7),
         Column("cache hits", numeric=True, drop=4),
         Column("errors", numeric=True, drop=5),
@@ -108,6 +111,9 @@ def _cells(row: UnitRow) -> list[str | None]:
         row.currency or None,
         _money(per_1000, 4),
         _money(row.cost_per_mtok_input, 4),
+        _money(row.cost_per_mtok_uncached, 4),
+        _money(row.cost_per_mtok_cache_read, 4),
+        _money(row.cost_per_mtok_cache_write, 4),
         _money(row.cost_per_mtok_output, 4),
         None if row.output_per_input is None else f"{row.output_per_input:.3f}",
         None if row.cache_hit_share is None else share_text(row.cache_hit_share, Decimal(1)),
@@ -120,7 +126,8 @@ def _cells(row: UnitRow) -> list[str | None]:
 def _exact(row: UnitRow) -> list[str | None]:
     per_1000 = None if row.cost_per_request is None else row.cost_per_request * 1000
     numbers = [
-        per_1000, row.cost_per_mtok_input, row.cost_per_mtok_output, row.output_per_input,
+        per_1000, row.cost_per_mtok_input, row.cost_per_mtok_uncached, row.cost_per_mtok_cache_read,
+        row.cost_per_mtok_cache_write, row.cost_per_mtok_output, row.output_per_input,
         row.cache_hit_share, row.error_share, row.error_cost, row.retry_cost,
     ]  # fmt: skip
     texts = [_plain(number) for number in numbers]
@@ -151,6 +158,13 @@ def _as_json(report: UnitReport, top: int | None) -> dict[str, object]:
                 "cost": money(row.cost, row.currency),
                 "cost_per_request": money(row.cost_per_request, row.currency),
                 "cost_per_1m_input_tokens": money(row.cost_per_mtok_input, row.currency),
+                "cost_per_1m_uncached_input_tokens": money(
+                    row.cost_per_mtok_uncached, row.currency
+                ),
+                "cost_per_1m_cache_read_tokens": money(row.cost_per_mtok_cache_read, row.currency),
+                "cost_per_1m_cache_write_tokens": money(
+                    row.cost_per_mtok_cache_write, row.currency
+                ),
                 "cost_per_1m_output_tokens": money(row.cost_per_mtok_output, row.currency),
                 "output_per_input": _plain(row.output_per_input),
                 "cache_hit_share": _plain(row.cache_hit_share),

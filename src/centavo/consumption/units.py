@@ -9,6 +9,7 @@ from centavo.consumption.dimensions import EVENT_DIMENSIONS, filter_sql, key_col
 from centavo.errors import ConfigError, LedgerError
 from centavo.ledger.coverage import Coverage, coverage_of
 from centavo.ledger.ledger import Ledger
+from centavo.money import EXACT
 from centavo.period import Grain, Period
 
 __all__ = ["UnitQuestion", "UnitReport", "UnitRow", "unit_economics"]
@@ -27,6 +28,9 @@ class UnitRow:
         cost: Cost of the priced requests; ``None`` when none was priced.
         cost_per_request: Over priced requests.
         cost_per_mtok_input: Input cost, caches included, per million input tokens.
+        cost_per_mtok_uncached: Input cost without caches, per million uncached input tokens.
+        cost_per_mtok_cache_read: Per million tokens read from a cache.
+        cost_per_mtok_cache_write: Per million tokens written to a cache, any retention.
         cost_per_mtok_output: Output cost per million output tokens.
         output_per_input: Output tokens for one input token.
         cache_hit_share: Input tokens read from a cache, of all input tokens, 0 to 1.
@@ -41,6 +45,9 @@ class UnitRow:
     cost: Decimal | None
     cost_per_request: Decimal | None
     cost_per_mtok_input: Decimal | None
+    cost_per_mtok_uncached: Decimal | None
+    cost_per_mtok_cache_read: Decimal | None
+    cost_per_mtok_cache_write: Decimal | None
     cost_per_mtok_output: Decimal | None
     output_per_input: Decimal | None
     cache_hit_share: Decimal | None
@@ -107,8 +114,14 @@ def _row(values: Mapping[str, object], keys: Sequence[str]) -> UnitRow:
         value = values[name]
         return value if isinstance(value, Decimal) else None
 
-    per_mtok_input = _ratio(money("input_cost"), count("priced_input_tokens"))
-    per_mtok_output = _ratio(money("output_cost"), count("priced_output_tokens"))
+    def per_mtok(cost: Decimal | None, tokens: str) -> Decimal | None:
+        ratio = _ratio(cost, count(tokens))
+        return None if ratio is None else ratio * _MILLION
+
+    cached = [money(name) for name in ("cache_read_cost", "cache_write_cost")]
+    uncached = money("input_cost")
+    for cost in cached:
+        uncached = None if uncached is None or cost is None else EXACT.subtract(uncached, cost)
     counted = {name: count(name) for name in values if name.endswith(("_tokens", "requests"))}
     return UnitRow(
         key={name: None if values[name] is None else str(values[name]) for name in keys},
@@ -116,8 +129,11 @@ def _row(values: Mapping[str, object], keys: Sequence[str]) -> UnitRow:
         counts=counted,
         cost=money("cost"),
         cost_per_request=_ratio(money("cost"), count("priced_requests")),
-        cost_per_mtok_input=None if per_mtok_input is None else per_mtok_input * _MILLION,
-        cost_per_mtok_output=None if per_mtok_output is None else per_mtok_output * _MILLION,
+        cost_per_mtok_input=per_mtok(money("input_cost"), "priced_input_tokens"),
+        cost_per_mtok_uncached=per_mtok(uncached, "priced_uncached_tokens"),
+        cost_per_mtok_cache_read=per_mtok(cached[0], "priced_cache_read_tokens"),
+        cost_per_mtok_cache_write=per_mtok(cached[1], "priced_cache_write_tokens"),
+        cost_per_mtok_output=per_mtok(money("output_cost"), "priced_output_tokens"),
         output_per_input=_ratio(
             _decimal(count("paired_output_tokens")), count("paired_input_tokens")
         ),

@@ -274,6 +274,8 @@ USAGE_EVENTS: tuple[Column, ...] = (
     Column("cost_currency", _TEXT, "Currency of cost"),
     Column("input_cost", "DECIMAL(18,12)", "Part of cost for input, caches included"),
     Column("output_cost", "DECIMAL(18,12)", "Part of cost for output"),
+    Column("cache_read_cost", "DECIMAL(18,12)", "Of input_cost: tokens read from a cache"),
+    Column("cache_write_cost", "DECIMAL(18,12)", "Of input_cost: tokens written to a cache"),
     Column("priced_model", _TEXT, "Model of the price book that priced the row"),
     Column("price_source", _TEXT, "genai-prices, or the user's price file"),
     Column("price_snapshot_id", _TEXT, "Price book snapshot that priced the row"),

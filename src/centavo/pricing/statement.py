@@ -1,6 +1,7 @@
 """The SQL that prices a relation: the named file with the sums of this relation's prices in it."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from importlib.resources import files
 
 from centavo.ledger.schema import TOKEN_COLUMNS
@@ -14,6 +15,8 @@ COST_COLUMNS: tuple[str, ...] = (
     "cost_currency",
     "input_cost",
     "output_cost",
+    "cache_read_cost",
+    "cache_write_cost",
     "priced_model",
     "price_source",
     "price_snapshot_id",
@@ -60,13 +63,17 @@ def price_statement(relation: str, price_rows: str, rows: PriceRows, *, snapshot
         unstated=_unstated(rows, parts),
         incomplete=_by_shape_any([shape.incomplete for shape in rows.shapes]),
         cost_columns=", ".join(f"'{column}'" for column in COST_COLUMNS),
-        input_cost=_sum(rows, "input"),
-        output_cost=_sum(rows, "output"),
-        other_cost=_sum(rows, "other"),
+        input_cost=_sum(rows, lambda column: _direction(column) == "input"),
+        output_cost=_sum(rows, lambda column: _direction(column) == "output"),
+        other_cost=_sum(rows, lambda column: _direction(column) == "other"),
+        cache_read_cost=_swapped(_sum(rows, lambda column: column.startswith("cache_read_"))),
+        cache_write_cost=_swapped(_sum(rows, lambda column: column.startswith("cache_write_"))),
         rounded_cost=round_off("TRY(_price_in + _price_out + _price_other)"),
         cost=_decimal("_price_sum"),
         input_part=_decimal(round_off("_price_in")),
         output_part=_decimal(round_off("_price_out")),
+        cache_read_part=_decimal(round_off("_price_read")),
+        cache_write_part=_decimal(round_off("_price_write")),
     )
 
 
@@ -93,22 +100,30 @@ def _direction(column: str) -> str:
     return "other" if column in {"web_searches", "requests"} else "input"
 
 
-def _sum(rows: PriceRows, direction: str) -> str:
-    """Return what one direction costs: count times coefficient, over its columns."""
+def _sum(rows: PriceRows, belongs: Callable[[str], bool]) -> str:
+    """Return what some columns cost: count times coefficient."""
     terms = [
         _term(rows, column, column, place)
         for place, column in enumerate((*MAIN_COLUMNS, "requests"), start=1)
-        if _direction(column) == direction
+        if belongs(column)
     ]
     shapes = [
         " + ".join(
             _term(rows, column, f"part_{place}", len(MAIN_COLUMNS) + 1 + place)
             for place, column in enumerate(shape.parts, start=1)
-            if _direction(column) == direction
+            if belongs(column)
         )
         for shape in rows.shapes
     ]
     return " + ".join([*terms, *_by_shape_sum(shapes)])
+
+
+def _swapped(products: str) -> str:
+    """Return the same sum with the factors of each product in the other order.
+
+    DuckDB 2.0 computes a product that stands in two sums once, and outside of their TRY.
+    """
+    return re.sub(r"(_price_n_\w+) \* (_price_c_\w+)", r"\2 * \1", products)
 
 
 def _term(rows: PriceRows, column: str, coefficient: str, place: int) -> str:

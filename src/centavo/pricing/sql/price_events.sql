@@ -24,7 +24,9 @@ multiplied AS (
         price.*,
         TRY({input_cost}) AS _price_in,
         TRY({output_cost}) AS _price_out,
-        TRY({other_cost}) AS _price_other
+        TRY({other_cost}) AS _price_other,
+        TRY({cache_read_cost}) AS _price_read,
+        TRY({cache_write_cost}) AS _price_write
     FROM counted
     LEFT JOIN {price_rows} AS price
         ON {names_match}
@@ -63,6 +65,8 @@ SELECT
     CASE WHEN _price_is_priced THEN _price_cost_currency END AS cost_currency,
     CASE WHEN _price_is_priced THEN {input_part} END AS input_cost,
     CASE WHEN _price_is_priced THEN {output_part} END AS output_cost,
+    CASE WHEN _price_is_priced THEN {cache_read_part} END AS cache_read_cost,
+    CASE WHEN _price_is_priced THEN {cache_write_part} END AS cache_write_cost,
     _price_priced_model AS priced_model,
     _price_price_source AS price_source,
     '{snapshot_id}' AS price_snapshot_id,

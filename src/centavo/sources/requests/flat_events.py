@@ -27,6 +27,8 @@ _OURS = frozenset(
         "cost_currency",
         "input_cost",
         "output_cost",
+        "cache_read_cost",
+        "cache_write_cost",
         "priced_model",
         "price_source",
         "price_snapshot_id",
