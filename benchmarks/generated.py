@@ -1,4 +1,7 @@
-"""A generated year of charges as FOCUS 1.2 CSV.gz, in time order like a real bill."""
+"""A generated year of charges as FOCUS 1.2 CSV.gz, in time order like a real bill.
+
+Thirty applications, each with its team, project and three services, in three environments.
+"""
 
 import os
 from pathlib import Path
@@ -34,13 +37,13 @@ SELECT
   'region-' || (hash(i, 3) % 9) AS RegionId,
   'resource-' || (hash(i, 4) % 20000) AS ResourceId,
   'AI and Machine Learning' AS ServiceCategory,
-  'Service ' || (hash(i, 5) % 20) AS ServiceName,
+  'Service ' || (app % 10 + hash(i, 5) % 3) AS ServiceName,
   'sku-' || (hash(i, 6) % 400) AS SkuId,
-  'project-' || (hash(i, 7) % 25) AS SubAccountId,
-  '{"application":"app-' || (hash(i, 8) % 30) || '","env":"' || ['prod','test','dev'][1 + (hash(i, 9) % 3)::INT]
-    || '","team":"team-' || (hash(i, 10) % 8) || '"}' AS Tags
+  'project-' || (app % 25) AS SubAccountId,
+  '{"application":"app-' || app || '","env":"' || ['prod','test','dev'][1 + (hash(i, 9) % 3)::INT]
+    || '","team":"team-' || (app % 8) || '"}' AS Tags
 FROM (
-  SELECT i, DATE '2025-01-01' + (i * {days} // {rows})::INT AS day,
+  SELECT i, hash(i, 8) % 30 AS app, DATE '2025-01-01' + (i * {days} // {rows})::INT AS day,
     (DATE '2025-01-01')::TIMESTAMP + INTERVAL (i * {days} * 24 // {rows}) HOUR AS hour
   FROM range({first}, {last}) t(i)
 )
@@ -73,5 +76,7 @@ def _write(path: Path, first: int, last: int) -> None:
     select = _SELECT.replace("{days}", str(DAYS)).replace("{rows}", str(ROWS))
     select = select.replace("{first}", str(first)).replace("{last}", str(last))
     draft = path.with_suffix(".draft")
-    duckdb.connect().execute(f"COPY ({select}) TO '{draft}' (FORMAT csv, HEADER, COMPRESSION gzip)")
+    engine = duckdb.connect()
+    engine.execute("SET enable_progress_bar = false")
+    engine.execute(f"COPY ({select}) TO '{draft}' (FORMAT csv, HEADER, COMPRESSION gzip)")
     draft.rename(path)

@@ -6,7 +6,8 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from centavo.pricing import COST_COLUMNS, EXPLANATIONS, PROBLEMS, PriceBook
+from centavo.ledger.schema import COST_COLUMNS
+from centavo.pricing import EXPLANATIONS, PROBLEMS, PriceBook
 from tests.pricing.events import COLUMNS, event, load
 
 SMALL = {"input_uncached_tokens": 1000, "output_tokens": 100}

@@ -21,7 +21,7 @@ from centavo.ledger.diary import WriteRequest
 from centavo.ledger.engine import open_engine, sql_text
 from centavo.ledger.layout import LAYOUTS, filled_select, given_columns
 from centavo.ledger.reading import InputFile, Reading, Tally
-from centavo.ledger.schema import SCOPE_COLUMNS
+from centavo.ledger.schema import COST_COLUMNS, SCOPE_COLUMNS
 from centavo.ledger.settings import Settings
 from centavo.ledger.writer import LedgerWriter, WriteReport, writing
 from centavo.sources.source import ReadOptions, Source
@@ -219,7 +219,7 @@ def _prepared(way: _Way, reading: Reading) -> Generator[_Prepared, None, None]:
             staged = _staged(way.engine, reading, filled, Path(folder))
             given = given_columns(way.engine, reading.select)
             attributed = way.attribution.select(staged, table="usage_events", given=given)
-            from centavo.pricing import COST_COLUMNS, PriceBook
+            from centavo.pricing import PriceBook
 
             book = PriceBook.load(way.settings.prices)
             unpriced = f"SELECT * EXCLUDE ({', '.join(COST_COLUMNS)}) FROM ({attributed})"

@@ -32,7 +32,8 @@ METRICS: dict[Metric, str] = {
     "effective": "EffectiveCost",
     "list": "ListCost",
     "contracted": "ContractedCost",
-    "gross": "x_GrossCost",
+    # A bill that knows no credits states its cost once.
+    "gross": "coalesce(x_GrossCost, BilledCost)",
     "credits": "x_CreditCost",
 }
 # Evidence levels that requests have beside charges: their column and its currency.

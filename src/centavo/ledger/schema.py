@@ -12,6 +12,7 @@ from typing import Literal
 
 __all__ = [
     "CHARGES",
+    "COST_COLUMNS",
     "EVENT_SCOPE",
     "FOCUS_COLUMNS",
     "RESOURCE_SAMPLES",
@@ -155,7 +156,9 @@ CHARGES: tuple[Column, ...] = (
     Column("x_RestatementDate", "DATE", "Day by which the source restates this row", required=True),
     Column("x_SourceExportTime", _TIME, "When the provider exported the row"),
     Column("x_CostType", _TEXT, "The provider's own cost type: regular, tax, adjustment …"),
-    Column("x_GrossCost", _AMOUNT, "Cost before credits, in BillingCurrency; BilledCost is net"),
+    Column(
+        "x_GrossCost", _AMOUNT, "Cost before credits where it differs from BilledCost, which is net"
+    ),
     Column("x_CreditCost", _AMOUNT, "Sum of the row's credits, in BillingCurrency, at most 0"),
     Column("x_Credits", _TEXT, "JSON array of the row's credits as exported"),
     Column("x_ModelDeveloper", _TEXT, "Who made the model"),
@@ -286,6 +289,20 @@ USAGE_EVENTS: tuple[Column, ...] = (
     Column("template_id", _TEXT, "Prompt template the request was made from"),
     Column("labels", _TEXT, "JSON object of every label and metadata entry the log carried"),
     Column("stated_scope", _TEXT, "JSON: scope as the log stated it, before attribution"),
+)
+
+# What the price book fills, and nothing else may.
+COST_COLUMNS: tuple[str, ...] = (
+    "cost",
+    "cost_currency",
+    "input_cost",
+    "output_cost",
+    "cache_read_cost",
+    "cache_write_cost",
+    "priced_model",
+    "price_source",
+    "price_snapshot_id",
+    "price_problem",
 )
 
 RESOURCE_SAMPLES: tuple[Column, ...] = (

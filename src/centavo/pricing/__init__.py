@@ -3,6 +3,5 @@
 from centavo.pricing.book import PriceBook
 from centavo.pricing.problems import EXPLANATIONS, PROBLEMS, PriceProblem
 from centavo.pricing.quote import Quote
-from centavo.pricing.statement import COST_COLUMNS
 
-__all__ = ["COST_COLUMNS", "EXPLANATIONS", "PROBLEMS", "PriceBook", "PriceProblem", "Quote"]
+__all__ = ["EXPLANATIONS", "PROBLEMS", "PriceBook", "PriceProblem", "Quote"]

@@ -4,24 +4,11 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from importlib.resources import files
 
-from centavo.ledger.schema import TOKEN_COLUMNS
+from centavo.ledger.schema import COST_COLUMNS, TOKEN_COLUMNS
 from centavo.pricing.event_units import MAIN_COLUMNS, PARTS
 from centavo.pricing.price_rows import PriceRows
 
-__all__ = ["COST_COLUMNS", "price_statement"]
-
-COST_COLUMNS: tuple[str, ...] = (
-    "cost",
-    "cost_currency",
-    "input_cost",
-    "output_cost",
-    "cache_read_cost",
-    "cache_write_cost",
-    "priced_model",
-    "price_source",
-    "price_snapshot_id",
-    "price_problem",
-)
+__all__ = ["price_statement"]
 
 # The main columns without which a price may not be found: a NULL among these makes their | NULL.
 _WHOLES = ("input_uncached_tokens", "cache_read_tokens", "output_tokens")

@@ -17,6 +17,7 @@ from centavo.sources.record_values import (
     as_object,
     instant,
     is_object,
+    located,
     text,
     whole_number,
 )
@@ -125,16 +126,7 @@ class _LogFile:
 
     def located(self, error: RecordError | BadValueError, line: int) -> BadValueError:
         """Return the error with file and line."""
-        if isinstance(error, BadValueError):
-            return error
-        return BadValueError(
-            error.problem,
-            file=self._file.name,
-            line=line,
-            column=error.column,
-            value=error.value,
-            hint="Correct the record, or let --skip-bad count such records and go on.",
-        )
+        return located(error, file=self._file.name, line=line)
 
     def _sent(self, record: JsonObject) -> Row | None:
         event_id = f"aider:{content_hash(record, digits=32)}"

@@ -8,7 +8,7 @@ import duckdb
 
 from centavo.errors import CentavoError, InputError
 from centavo.ledger.reading import Reading, Tally
-from centavo.ledger.schema import USAGE_EVENTS
+from centavo.ledger.schema import COST_COLUMNS, USAGE_EVENTS
 from centavo.sources.arrow import arrow
 
 __all__ = ["EVENT_COLUMNS", "Row", "event_reading"]
@@ -16,21 +16,7 @@ __all__ = ["EVENT_COLUMNS", "Row", "event_reading"]
 Row = Mapping[str, object]
 
 _BATCH_ROWS = 2_000
-_PRICED = frozenset(
-    {
-        "cost",
-        "cost_currency",
-        "input_cost",
-        "output_cost",
-        "cache_read_cost",
-        "cache_write_cost",
-        "priced_model",
-        "price_source",
-        "price_snapshot_id",
-        "price_problem",
-    }
-)
-EVENT_COLUMNS = tuple(column for column in USAGE_EVENTS if column.name not in _PRICED)
+EVENT_COLUMNS = tuple(column for column in USAGE_EVENTS if column.name not in COST_COLUMNS)
 
 
 def _schema() -> Any:  # noqa: ANN401 -- a pyarrow.Schema; pyarrow has no types

@@ -11,6 +11,8 @@ from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
 from typing import TypeGuard
 
+from centavo.errors import BadValueError
+
 __all__ = [
     "JsonObject",
     "RecordError",
@@ -22,6 +24,7 @@ __all__ = [
     "instant",
     "is_list",
     "is_object",
+    "located",
     "text",
     "whole_number",
 ]
@@ -51,6 +54,20 @@ class RecordError(ValueError):
         self.column = column
         self.problem = problem
         self.value = value
+
+
+def located(error: RecordError | BadValueError, *, file: str, line: int) -> BadValueError:
+    """Return the error with the file and line that it was found at."""
+    if isinstance(error, BadValueError):
+        return error
+    return BadValueError(
+        error.problem,
+        file=file,
+        line=line,
+        column=error.column,
+        value=error.value,
+        hint="Correct the record, or let --skip-bad count such records and go on.",
+    )
 
 
 def is_object(value: object) -> TypeGuard[JsonObject]:

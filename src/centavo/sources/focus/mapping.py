@@ -248,8 +248,6 @@ def _derived(columns: Collection[str]) -> dict[str, str]:
         "x_IngestionBatchId": "x_IngestionBatchId",
         "x_RestatementDate": "CAST(ChargePeriodStart AS DATE)",
     }
-    if not {"x_GrossCost", "x_CreditCost", "x_Credits"} & set(columns):
-        found["x_GrossCost"] = "BilledCost"
     if "x_TokenCount" not in columns and {"ConsumedUnit", "ConsumedQuantity"} <= set(columns):
         found["x_TokenCount"] = (
             "CASE WHEN ConsumedUnit IN ('Tokens', 'tokens', 'Token') THEN ConsumedQuantity END"

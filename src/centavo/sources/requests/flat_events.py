@@ -1,6 +1,6 @@
 """The simplest log: one JSON object per request, its keys named as the ledger's columns."""
 
-from centavo.ledger.schema import USAGE_EVENTS, Column
+from centavo.ledger.schema import COST_COLUMNS, USAGE_EVENTS, Column
 from centavo.sources.record_values import (
     JsonObject,
     RecordError,
@@ -18,24 +18,7 @@ from centavo.sources.requests.scope import SCOPE_NAMES, ScopeReader
 __all__ = ["read_flat_event"]
 
 # What a log states about itself is not for the log to say, nor what the price book computes.
-_OURS = frozenset(
-    {
-        "source",
-        "batch_id",
-        "started_at_basis",
-        "cost",
-        "cost_currency",
-        "input_cost",
-        "output_cost",
-        "cache_read_cost",
-        "cache_write_cost",
-        "priced_model",
-        "price_source",
-        "price_snapshot_id",
-        "price_problem",
-        "labels",
-    }
-)
+_OURS = frozenset({"source", "batch_id", "started_at_basis", "labels", *COST_COLUMNS})
 _COLUMNS = {column.name: column for column in USAGE_EVENTS if column.name not in _OURS}
 _TIMES = ("started_at", "timestamp", "time")
 

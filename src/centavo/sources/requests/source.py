@@ -21,7 +21,14 @@ from centavo.sources.json_records import (
     opened,
     top_level_keys,
 )
-from centavo.sources.record_values import JsonObject, RecordError, as_list, as_object, is_object
+from centavo.sources.record_values import (
+    JsonObject,
+    RecordError,
+    as_list,
+    as_object,
+    is_object,
+    located,
+)
 from centavo.sources.requests.bodies import body_bytes
 from centavo.sources.requests.events import NotAModelCall, ReadEvent, read_exchange
 from centavo.sources.requests.exchanges import (
@@ -181,16 +188,7 @@ class _FileReader:
             self.log.tally.skipped[self.file.batch_id, _MALFORMED] += 1
 
     def _located(self, error: RecordError | BadValueError, line: int) -> BadValueError:
-        if isinstance(error, BadValueError):
-            return error
-        return BadValueError(
-            error.problem,
-            file=self.file.name,
-            line=line,
-            column=error.column,
-            value=error.value,
-            hint="Correct the record, or let --skip-bad count such records and go on.",
-        )
+        return located(error, file=self.file.name, line=line)
 
     def _records(self, stream: ByteStream) -> Iterator[tuple[int, Callable[[], Iterator[Row]]]]:
         if self._is_yaml:
