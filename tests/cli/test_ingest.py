@@ -191,3 +191,23 @@ def test_a_killed_writer_leaves_the_last_commit_and_the_next_run_completes(centa
     expected = str(sum(n % 7 for n in range(60_000)))
     assert centavo("costs", "--where", "account=B", "--json").json["total"]["amount"] == expected
     assert list((tmp_path / ".centavo" / "pending").iterdir()) == []
+
+
+@pytest.mark.parametrize("delay_s", [0.5, 1.5, 2.5])
+def test_an_interrupted_command_says_so_and_leaves_the_ledger_whole(centavo, tmp_path, delay_s):
+    centavo("ingest", bill(tmp_path / "good.csv", row()))
+    path = bill(tmp_path / "big.csv", *(row(str(n % 7), account="B") for n in range(200_000)))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "centavo", "ingest", str(path)],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(delay_s)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate()
+    # It may have finished, or not yet have begun to listen; never an internal error.
+    assert process.returncode in {0, 130, -signal.SIGINT}, said
+    assert "internal" not in said
+    assert centavo("costs", "--where", "account=A", "--json").json["total"]["amount"] == "1.5"

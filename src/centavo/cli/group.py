@@ -4,6 +4,7 @@ import importlib
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -28,6 +29,8 @@ VERBS: dict[str, str] = {
 }
 INTERNAL_ERROR = 70
 INTERRUPTED = 130
+# How DuckDB passes on Ctrl-C while it runs a query: a RuntimeError of these words.
+_DUCKDB_INTERRUPTED = "Query interrupted"
 
 
 class LazyGroup(click.Group):
@@ -69,11 +72,8 @@ def main() -> None:
     """Run the command line and exit: 0 done, 1 a gate tripped, 2 to be fixed, 3 a provider failed."""
     try:
         cli.main(prog_name="centavo", standalone_mode=False)
-    except click.exceptions.Abort:
-        sys.exit(INTERRUPTED)
-    except KeyboardInterrupt:
-        print("centavo: interrupted; what was committed before stays", file=sys.stderr)
-        sys.exit(INTERRUPTED)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        _stop_interrupted()
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -87,6 +87,8 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except Exception as error:
+        if str(error) == _DUCKDB_INTERRUPTED:
+            _stop_interrupted()
         if os.environ.get("CENTAVO_DEBUG"):
             raise
         print(f"error: internal: {type(error).__name__}: {error}", file=sys.stderr)
@@ -95,3 +97,8 @@ def main() -> None:
             file=sys.stderr,
         )
         sys.exit(INTERNAL_ERROR)
+
+
+def _stop_interrupted() -> NoReturn:
+    print("centavo: interrupted; what was committed before stays", file=sys.stderr)
+    sys.exit(INTERRUPTED)
