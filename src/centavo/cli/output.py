@@ -6,6 +6,7 @@ text; ``--json`` and ``--format`` get what they ask for.
 
 import csv
 import json
+import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -135,7 +136,13 @@ def _print_rich(table: Table, width: int) -> None:
     from rich.table import Table as RichTable
 
     widths = _fitting(table, width)
-    drawn = RichTable(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    drawn = RichTable(
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+        header_style="" if os.environ.get("NO_COLOR") else "bold",
+    )
     for number, column_width in widths.items():
         column = table.columns[number]
         drawn.add_column(
