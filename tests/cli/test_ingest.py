@@ -60,6 +60,14 @@ def test_parts_named_together_do_not_replace_each_other(centavo, tmp_path):
     assert centavo("costs", "--json").json["total"]["amount"] == "8"
 
 
+def test_a_copy_in_the_same_command_is_read_once_and_said(centavo, tmp_path):
+    first = bill(tmp_path / "a.csv", row("1"))
+    copy = bill(tmp_path / "b.csv", row("1"))
+    done = centavo("ingest", first, copy)
+    assert "1 unchanged file" in done.err
+    assert centavo("costs", "--json").json["total"]["amount"] == "1"
+
+
 def test_an_unknown_format_is_named(centavo, tmp_path):
     path = tmp_path / "notes.txt"
     path.write_text("shopping list\n")

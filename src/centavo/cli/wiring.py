@@ -59,7 +59,7 @@ class Ingested:
     Attributes:
         source: The source.
         files: Files that were read.
-        unchanged: Files that were here already, as they are.
+        unchanged: Files that were here already as they are, or are copies of one in the command.
         report: What the write did; ``None`` when every file was unchanged.
     """
 
@@ -165,18 +165,20 @@ def _ingest_group(
     source = group[0].source
     salt = f"{source.name} {source.version} {way.attribution.fingerprint} {options.mapping or ''}"
     intact = {batch.batch_id for batch in way.writer.batches(source.table) if batch.intact}
-    files: list[InputFile] = []
-    unchanged: dict[str, str] = {}
+    files: dict[str, InputFile] = {}
+    unchanged: list[InputFile] = []
     for item in group:
         file = _input_file(item, salt)
-        if file.batch_id in intact:
-            unchanged[file.batch_id] = file.name
-        elif all(file.batch_id != other.batch_id for other in files):
-            files.append(file)
+        # A copy of a file in the same command is read once, like a copy of one read before.
+        if file.batch_id in intact or file.batch_id in files:
+            unchanged.append(file)
+        else:
+            files[file.batch_id] = file
+    same = [file.name for file in unchanged]
     if not files:
-        return Ingested(source, [], list(unchanged.values()), None)
+        return Ingested(source, [], same, None)
     read_options = ReadOptions(options.now, options.skip_bad, options.mapping or {})
-    reading = source.read(way.engine, files, read_options)
+    reading = source.read(way.engine, list(files.values()), read_options)
     if progress:
         progress(source.name, way.engine, reading.tally)
     with _prepared(way, reading) as prepared:
@@ -184,14 +186,14 @@ def _ingest_group(
             WriteRequest(
                 source=source.name,
                 reading=prepared.reading,
-                files=files,
-                unchanged=list(unchanged),
+                files=list(files.values()),
+                unchanged=[file.batch_id for file in unchanged],
                 add_only=options.add_only,
                 price_snapshot_id=prepared.price_snapshot_id,
                 columns=prepared.columns,
             )
         )
-    return Ingested(source, files, list(unchanged.values()), report)
+    return Ingested(source, list(files.values()), same, report)
 
 
 @dataclass(frozen=True)
