@@ -187,7 +187,7 @@ def _ingest_group(
                 source=source.name,
                 reading=prepared.reading,
                 files=list(files.values()),
-                unchanged=[file.batch_id for file in unchanged],
+                unchanged=[file.batch_id for file in unchanged if file.batch_id in intact],
                 add_only=options.add_only,
                 price_snapshot_id=prepared.price_snapshot_id,
                 columns=prepared.columns,
