@@ -128,3 +128,19 @@ def test_markdown_and_csv_hold_the_same_rows(bill):
         .out.splitlines()[1]
         .startswith("chat,1.5,")
     )
+
+
+def test_rows_of_a_month_that_may_still_change_are_counted(bill, tmp_path):
+    from datetime import UTC, datetime
+
+    from centavo.consumption.cost_cells import CostQuestion
+    from centavo.consumption.costs import cost_report
+    from centavo.ledger.ledger import Ledger
+    from centavo.ledger.location import LedgerLocation
+
+    bill(row("1", day="2026-02-28"), row("1"), row("1"))
+    ledger = Ledger.open(LedgerLocation(tmp_path / ".centavo"))
+    report = cost_report(ledger, CostQuestion(), now=datetime(2026, 4, 9, tzinfo=UTC))
+    assert report.coverage.rows_preliminary == 2
+    later = cost_report(ledger, CostQuestion(), now=datetime(2026, 4, 11, tzinfo=UTC))
+    assert later.coverage.rows_preliminary == 0

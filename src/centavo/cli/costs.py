@@ -1,6 +1,7 @@
 """``centavo costs``: where the money went."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast, get_args
 
@@ -113,6 +114,7 @@ def command(
         question,
         allocation=Allocation.load(settings.rules),
         rates=ExchangeRates.load(settings.rates) if settings.rates and question.currency else None,
+        now=datetime.now(UTC),  # noqa: TID251 -- the edge where the clock enters
     )
     if as_json:
         print_json(_as_json(report, top))

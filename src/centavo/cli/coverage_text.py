@@ -23,6 +23,10 @@ def coverage_lines(coverage: Coverage, *, attributed: tuple[int, int] | None = N
         parts.append(f"{coverage.unpriced:,} without a price ({why}): in no total")
     if coverage.rows_failed:
         parts.append(f"{coverage.rows_failed:,} failed requests that report no usage")
+    if coverage.rows_preliminary:
+        parts.append(
+            f"{coverage.rows_preliminary:,} rows preliminary (month not closed for 10 days)"
+        )
     if attributed is not None:
         parts.append(f"{attributed[0]:,} of {attributed[1]:,} rows attributed")
     lines = [f"Coverage: {', '.join(parts)}."]
@@ -41,6 +45,7 @@ def coverage_json(coverage: Coverage) -> dict[str, object]:
         "rows_skipped": dict(coverage.rows_skipped),
         "rows_unpriced": dict(coverage.rows_unpriced),
         "rows_failed_without_usage": coverage.rows_failed,
+        "rows_preliminary": coverage.rows_preliminary,
         "warnings": [
             {"code": w.code, "message": w.message, "rows": w.rows} for w in coverage.warnings
         ],

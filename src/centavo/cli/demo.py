@@ -83,6 +83,7 @@ def _ask(settings: Settings, by: str, options: tuple[str, ...]) -> None:
         ),
         allocation=Allocation.load(settings.rules),
         rates=ExchangeRates.load(settings.rates) if settings.rates else None,
+        now=datetime.now(UTC),  # noqa: TID251 -- the edge where the clock enters
     )
     show_report(report, top=int(chosen["top"]))
 

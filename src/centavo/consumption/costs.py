@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
 from centavo.consumption.conversion import converted
@@ -74,6 +75,7 @@ def cost_report(
     *,
     allocation: Allocation | None = None,
     rates: ExchangeRates | None = None,
+    now: datetime | None = None,
 ) -> CostReport:
     """Return cost by the question's dimensions, with its coverage.
 
@@ -82,6 +84,7 @@ def cost_report(
         question: What is asked.
         allocation: Shared costs that are divided among those who use them.
         rates: The user's exchange rates; without them only a bill's own rates convert.
+        now: The clock, for what is still preliminary.
 
     Raises:
         LedgerError: The ledger holds nothing of that evidence level and period.
@@ -112,7 +115,7 @@ def cost_report(
         attributed_rows=sum(cell.attributed_rows for cell in cells),
         others={name: totals for name, totals in available.items() if name != basis},
         notes=tuple(notes),
-        coverage=_coverage(ledger, basis),
+        coverage=_coverage(ledger, basis, now),
         snapshots=ledger.snapshot_ids(),
     )
 
@@ -188,10 +191,10 @@ def _unknown_notes(cells: Sequence[CostCell], question: CostQuestion) -> list[st
     return [f"{unknown:,} rows have no {question.metric} cost; it is unknown and in no total."]
 
 
-def _coverage(ledger: Ledger, basis: Basis) -> Coverage:
+def _coverage(ledger: Ledger, basis: Basis, now: datetime | None) -> Coverage:
     if basis == "metered" or (basis == "vendor_reported" and not ledger.plans["charges"].files):
         return coverage_of(ledger, "usage_events")
-    return coverage_of(ledger, "charges")
+    return coverage_of(ledger, "charges", now=now)
 
 
 def _nothing(question: CostQuestion, available: Mapping[Basis, tuple[Money, ...]]) -> LedgerError:

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from centavo.ledger.layout import LAYOUTS
 from centavo.ledger.ledger import Ledger
@@ -13,6 +14,8 @@ __all__ = ["Coverage", "coverage_of"]
 
 # The price book's reason for a request that failed before it used anything.
 _FAILED = "failed_without_usage"
+# Bills restate themselves for about ten days after a month has ended (docs/concepts.md).
+_LATE_ROWS_DAYS = 10
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,8 @@ class Coverage:
         rows_skipped: Records without a row, by reason.
         rows_unpriced: Requests without a price, by reason; empty for bills.
         rows_failed: Failed requests that report no usage, so that there is nothing to price.
+        rows_preliminary: Charges of billing months that are open, or were when their last rows could
+            still arrive; they may be restated.
         warnings: Data-quality warnings of those files.
     """
 
@@ -35,6 +40,7 @@ class Coverage:
     rows_skipped: dict[str, int] = field(default_factory=dict[str, int])
     rows_unpriced: dict[str, int] = field(default_factory=dict[str, int])
     rows_failed: int = 0
+    rows_preliminary: int = 0
     warnings: tuple[QualityWarning, ...] = ()
 
     @property
@@ -48,8 +54,14 @@ class Coverage:
         return sum(self.rows_unpriced.values())
 
 
-def coverage_of(ledger: Ledger, table: TableName) -> Coverage:
-    """Return the coverage of one fact table: every file that has live rows in it."""
+def coverage_of(ledger: Ledger, table: TableName, *, now: datetime | None = None) -> Coverage:
+    """Return the coverage of one fact table: every file that has live rows in it.
+
+    Args:
+        ledger: Opened at the moment to answer from.
+        table: Fact table.
+        now: The clock, for what is preliminary; without it nothing is said of that.
+    """
     batch = LAYOUTS[table].batch
     rows = ledger.rows(
         f"""SELECT last(rows_read ORDER BY ingested_at), last(rows_written ORDER BY ingested_at),
@@ -73,10 +85,20 @@ def coverage_of(ledger: Ledger, table: TableName) -> Coverage:
         rows_skipped=dict(skipped),
         rows_failed=unpriced.pop(_FAILED, 0),
         rows_unpriced=unpriced,
+        rows_preliminary=_preliminary(ledger, now) if now and table == "charges" else 0,
         warnings=tuple(
             QualityWarning(code, message, count) for (code, message), count in warnings.items()
         ),
     )
+
+
+def _preliminary(ledger: Ledger, now: datetime) -> int:
+    rows = ledger.rows(
+        "SELECT count(*) FROM charges WHERE x_CostBasis = 'billed' AND BillingPeriodStart "
+        "+ INTERVAL 1 MONTH + to_days(?) > ?",
+        [_LATE_ROWS_DAYS, now.replace(tzinfo=None)],
+    )
+    return int(str(rows[0][0]))
 
 
 def _unpriced(ledger: Ledger) -> dict[str, int]:
