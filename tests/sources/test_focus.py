@@ -161,7 +161,7 @@ def test_model_columns_come_from_price_details(tmp_path: Path):
     connection = connect()
     charges(connection, file)
     assert connection.execute(
-        "SELECT x_ModelId, x_TokenDirection, x_TokenCount FROM charges ORDER BY ALL"
+        "SELECT x_ModelId, x_TokenDirection, ConsumedQuantity FROM charges ORDER BY ALL"
     ).fetchall() == [("gemini-3-pro", "Output", Decimal(120)), (None, None, None)]
 
 

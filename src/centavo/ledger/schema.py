@@ -173,7 +173,9 @@ CHARGES: tuple[Column, ...] = (
     Column("x_TokenModality", _TEXT, "text, image, audio or video"),
     Column("x_IsReasoning", "BOOLEAN", "Whether the tokens are reasoning (thinking) tokens"),
     Column("x_InferenceGeo", _TEXT, "global or regional"),
-    Column("x_TokenCount", _AMOUNT, "Tokens of this row; NULL where the unit is not tokens"),
+    Column(
+        "x_TokenCount", _AMOUNT, "Tokens of this row where ConsumedQuantity does not count them"
+    ),
     Column("x_RequestCount", "BIGINT", "Requests that the row covers"),
     Column("x_ErrorRequestCount", "BIGINT", "Of which failed"),
     Column("x_RetryRequestCount", "BIGINT", "Of which were retries"),

@@ -248,10 +248,6 @@ def _derived(columns: Collection[str]) -> dict[str, str]:
         "x_IngestionBatchId": "x_IngestionBatchId",
         "x_RestatementDate": "CAST(ChargePeriodStart AS DATE)",
     }
-    if "x_TokenCount" not in columns and {"ConsumedUnit", "ConsumedQuantity"} <= set(columns):
-        found["x_TokenCount"] = (
-            "CASE WHEN ConsumedUnit IN ('Tokens', 'tokens', 'Token') THEN ConsumedQuantity END"
-        )
     if "x_FxRate" in columns and "x_FxSource" not in columns:
         found["x_FxSource"] = "CASE WHEN x_FxRate IS NOT NULL THEN 'bill' END"
         found["x_FxDate"] = (
