@@ -186,6 +186,8 @@ def test_a_killed_writer_leaves_the_last_commit_and_the_next_run_completes(centa
     centavo("ingest", bill(tmp_path / "good.csv", row()))
     path = bill(tmp_path / "big.csv", *(row(str(n % 7), account="B") for n in range(60_000)))
     command = [sys.executable, "-m", "centavo", "ingest", str(path)]
+    # A command that cannot even start would be killed without having written anything.
+    subprocess.run([*command[:3], "--version"], cwd=tmp_path, check=True, capture_output=True)
     for delay_s in (0.6, 0.9, 1.2, 1.5, 1.8):
         process = subprocess.Popen(
             command, cwd=tmp_path, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL

@@ -54,12 +54,11 @@ def command(
     """
     settings = Settings.load(Path.cwd(), ledger=ledger)
     recognised, unknown = recognise_all(find_files(paths), forced=source)
-    for item in recognised:
-        if dry_run or not as_json:
-            say(f"{item.name}: {item.source.name} ({item.reason})") if dry_run else None
     if not recognised:
         raise unknown[0]
     if dry_run:
+        say(*(f"{item.name}: {item.source.name} ({item.reason})" for item in recognised))
+        say(*(f"Not read: {error.message}" for error in unknown))
         return
     options = IngestOptions(
         now=datetime.now(UTC),  # noqa: TID251 -- the edge where the clock enters

@@ -8,7 +8,7 @@ SQLite query, whether the cached plan is still current.
 import hashlib
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -56,7 +56,8 @@ def remember_plan(location: LedgerLocation, table_name: str, plan: TablePlan) ->
         draft.write_bytes(msgspec.json.encode(plan))
         draft.replace(target)
     except OSError:
-        draft.unlink(missing_ok=True) if os.access(target.parent, os.W_OK) else None
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def _metadata_pointer(location: LedgerLocation, table_name: str) -> str:
