@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 from centavo.cli.output import say
-from centavo.ledger.attribution import Attribution
+from centavo.ledger.attribution import SCOPED_TABLES, Attribution
 from centavo.ledger.engine import open_engine
 from centavo.ledger.layout import view_select
-from centavo.ledger.schema import TABLES, TableName
+from centavo.ledger.schema import TABLES
 from centavo.ledger.settings import Settings
 from centavo.ledger.writer import writing
 
@@ -37,9 +37,8 @@ def command(ledger: Path | None, *, rules: Path | None, applied: bool) -> None:
     engine = open_engine()
     now = datetime.now(UTC)  # noqa: TID251 -- the edge where the clock enters
     with writing(settings.location, engine, now=now) as writer:
-        tables: tuple[TableName, TableName] = ("charges", "usage_events")
-        for table in tables:
-            files = writer.iceberg.plan(table).files
+        for table in SCOPED_TABLES:
+            files = writer.plan(table).files
             if not files:
                 continue
             stored = view_select(files, TABLES[table])

@@ -209,13 +209,17 @@ class _Prepared:
 def _prepared(way: _Way, reading: Reading) -> Generator[_Prepared, None, None]:
     """Yield the reading attributed and, for requests, priced."""
     filled = filled_select(way.engine, reading.select, reading.table)
-    if reading.table == "resource_samples":
-        yield _Prepared(replace(reading, select=filled))
-    elif reading.table == "charges":
+    if reading.table == "charges":
         given = given_columns(way.engine, reading.select)
         select = way.attribution.select(filled, table="charges", given=given)
         filling = {*given, "x_StatedScope", *(column.name for column in SCOPE_COLUMNS)}
         yield _Prepared(replace(reading, select=select), columns=filling)
+    elif reading.table == "usage_aggregates":
+        given = given_columns(way.engine, reading.select)
+        select = way.attribution.select(filled, table="usage_aggregates", given=given)
+        yield _Prepared(replace(reading, select=select))
+    elif reading.table != "usage_events":
+        yield _Prepared(replace(reading, select=filled))
     else:
         with tempfile.TemporaryDirectory(prefix="centavo-") as folder:
             staged = _staged(way.engine, reading, filled, Path(folder))

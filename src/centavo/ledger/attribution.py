@@ -5,12 +5,16 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
-from centavo.ledger.attribution_sql import ScopedTable, attribution_sql
+from centavo.ledger.attribution_sql import (
+    SCOPED_TABLES,
+    ScopedTable,
+    ScopedTableName,
+    attribution_sql,
+)
 from centavo.ledger.rules_file import SCOPES, Rule, read_rules
 
-__all__ = ["DEFAULT_LABELS", "Attribution"]
+__all__ = ["DEFAULT_LABELS", "SCOPED_TABLES", "Attribution"]
 
 # Raised when the same rules file would attribute a row in another way.
 _VERSION = 1
@@ -82,7 +86,7 @@ class Attribution:
         self,
         relation: str,
         *,
-        table: Literal["charges", "usage_events"],
+        table: ScopedTableName,
         given: Collection[str] | None = None,
     ) -> str:
         """Return the SELECT of the same rows and columns with their scope filled.

@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from centavo.ledger.engine import sql_text
 from centavo.ledger.globs import glob_condition
 from centavo.ledger.rules_file import SCOPES, Condition, Rule
 
-__all__ = ["ScopedTable", "attribution_sql"]
+__all__ = ["SCOPED_TABLES", "ScopedTable", "ScopedTableName", "attribution_sql"]
+
+ScopedTableName = Literal["charges", "usage_events", "usage_aggregates"]
+SCOPED_TABLES: tuple[ScopedTableName, ...] = ("charges", "usage_events", "usage_aggregates")
 
 # The scope that decides how a row is said to be attributed: the first of these that it has. A
 # project alone says nothing, unless a rule set it.
@@ -56,9 +59,9 @@ class ScopedTable:
         return not any(self.has(column) for column in facts)
 
     @classmethod
-    def of(cls, table: Literal["charges", "usage_events"]) -> "ScopedTable":
+    def of(cls, table: ScopedTableName) -> "ScopedTable":
         """Return the places of a fact table."""
-        return _CHARGES if table == "charges" else _EVENTS
+        return _PLACES[table]
 
 
 _CHARGES = ScopedTable(
@@ -106,6 +109,12 @@ _EVENTS = ScopedTable(
     },
     default_project=None,
 )
+_AGGREGATES = replace(_EVENTS, conditions={**_EVENTS.conditions, "model": ("model",)})
+_PLACES: Mapping[ScopedTableName, ScopedTable] = {
+    "charges": _CHARGES,
+    "usage_events": _EVENTS,
+    "usage_aggregates": _AGGREGATES,
+}
 
 
 def attribution_sql(

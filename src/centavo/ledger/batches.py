@@ -4,7 +4,7 @@ A batch is written before its facts are committed. One whose facts never arrived
 killed in between) has no live rows and is not shown.
 """
 
-from centavo.ledger.schema import Column
+from centavo.ledger.column import Column
 
 __all__ = ["BATCH_COLUMNS"]
 

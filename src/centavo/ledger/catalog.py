@@ -31,9 +31,10 @@ from pyiceberg.types import (
 
 from centavo.errors import InputError, LedgerBusyError, LedgerError
 from centavo.ledger.batches import BATCH_COLUMNS
+from centavo.ledger.column import Column, SqlType
 from centavo.ledger.location import NAMESPACE, LedgerLocation
 from centavo.ledger.planned import PlannedFile, Snapshot, TablePlan
-from centavo.ledger.schema import TABLES, Column, SqlType
+from centavo.ledger.schema import TABLES
 
 if TYPE_CHECKING:
     from pyiceberg.manifest import DataFile
@@ -58,7 +59,14 @@ _PROPERTIES = {
 }
 
 # Columns by whose first and last day files are left out of a read or a restatement.
-_BOUNDED = ("x_RestatementDate", "ChargePeriodStart", "started_at", "interval_start")
+_BOUNDED = (
+    "x_RestatementDate",
+    "ChargePeriodStart",
+    "started_at",
+    "interval_start",
+    "BillingPeriodStart",
+    "ContractCommitmentPeriodStart",
+)
 
 
 @dataclass(frozen=True)
@@ -77,23 +85,27 @@ class Change:
 
 
 class IcebergLedger:
-    """The ledger's tables in an Iceberg catalog."""
+    """The ledger's tables in an Iceberg catalog, each loaded once.
+
+    A table is loaded at its first use and follows its own commits. A commit of somebody else in
+    between is noticed by the catalog, which then refuses this one's.
+    """
 
     def __init__(self, location: LedgerLocation) -> None:
         if location.is_default_catalog:
             location.folder.mkdir(parents=True, exist_ok=True)
         self._catalog: Catalog = load_catalog(NAMESPACE, **location.catalog_properties())
+        self._tables: dict[str, Table] = {}
 
     def ensure_tables(self) -> list[str]:
         """Create the tables that are missing and return their names."""
         self._catalog.create_namespace_if_not_exists(NAMESPACE)
-        missing = [
-            name for name in _all_tables() if not self._catalog.table_exists(f"{NAMESPACE}.{name}")
-        ]
+        there = {name[-1] for name in self._catalog.list_tables(NAMESPACE)}
+        missing = [name for name in _all_tables() if name not in there]
         for name in missing:
             schema = _schema(_all_tables()[name])
             mapping = schema.name_mapping.model_dump_json()
-            self._catalog.create_table(  # pyright: ignore[reportUnknownMemberType] -- it also takes a pyarrow schema, which has no stubs
+            self._tables[name] = self._catalog.create_table(  # pyright: ignore[reportUnknownMemberType] -- it also takes a pyarrow schema, which has no stubs
                 f"{NAMESPACE}.{name}",
                 schema=schema,
                 properties={
@@ -106,9 +118,13 @@ class IcebergLedger:
     def plan(self, table_name: str, *, as_of: datetime | None = None) -> TablePlan:
         """Return the files of the table's snapshot that was current at ``as_of``.
 
+        A table that an earlier version of centavo did not know has no files.
+
         Raises:
-            LedgerError: The table does not exist.
+            LedgerError: There is no ledger in this catalog.
         """
+        if table_name != "batches" and not self._catalog.table_exists(f"{NAMESPACE}.{table_name}"):
+            return TablePlan("", (), ())
         table = self._load(table_name)
         snapshot = table.current_snapshot() if as_of is None else _snapshot_at(table, as_of)
         files = (
@@ -126,6 +142,7 @@ class IcebergLedger:
             LedgerBusyError: Another writer committed in between.
         """
         table = self._load(table_name)
+        _add_columns(table, _all_tables()[table_name])
         removed = set(change.removed)
         doomed = [file for file in _files(table, None) if file.file_path in removed]
         if len(doomed) != len(removed):
@@ -148,13 +165,21 @@ class IcebergLedger:
                 hint="Nothing was written; run the command again.",
             ) from error
 
+    def forget(self) -> None:
+        """Load every table anew at its next use: what is known of it may be older than its commit."""
+        self._tables.clear()
+
     def data_folder(self, table_name: str) -> str:
         """Return the address of the folder that holds the table's data files."""
         return f"{self._load(table_name).location()}/data"
 
     def _load(self, table_name: str) -> Table:
+        if table_name in self._tables:
+            return self._tables[table_name]
         try:
-            return self._catalog.load_table(f"{NAMESPACE}.{table_name}")
+            return self._tables.setdefault(
+                table_name, self._catalog.load_table(f"{NAMESPACE}.{table_name}")
+            )
         except NoSuchTableError:
             raise LedgerError(
                 f"the ledger has no table {table_name}", hint="Run `centavo ingest FILE` first."
@@ -163,6 +188,15 @@ class IcebergLedger:
 
 def _all_tables() -> dict[str, tuple[Column, ...]]:
     return {**TABLES, "batches": BATCH_COLUMNS}
+
+
+def _add_columns(table: Table, columns: Sequence[Column]) -> None:
+    """Give a table that an earlier version made the columns that it lacks; its rows have NULL."""
+    known = set(table.schema().column_names)
+    if missing := [column for column in columns if column.name not in known]:
+        with table.update_schema() as update:
+            for column in missing:
+                update.add_column(column.name, _TYPES[column.type], column.doc)
 
 
 def _staged(table: Table, table_name: str, paths: Sequence[str]) -> list["DataFile"]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import duckdb
 
+from centavo.ledger.column import Column
 from centavo.ledger.engine import sql_texts
 from centavo.ledger.planned import PlannedFile
-from centavo.ledger.schema import TABLES, Column, TableName
+from centavo.ledger.schema import TABLES, TableName
 
 __all__ = ["LAYOUTS", "Layout", "filled_select", "given_columns", "stored_select", "view_select"]
 
@@ -31,6 +32,12 @@ class Layout:
     key: tuple[str, ...]
 
 
+def _focus_dataset(time: str) -> Layout:
+    return Layout(
+        time=time, day=time, batch="x_IngestionBatchId", source="x_Source", key=("x_RowId",)
+    )
+
+
 LAYOUTS: dict[TableName, Layout] = {
     "charges": Layout(
         time="ChargePeriodStart",
@@ -42,6 +49,13 @@ LAYOUTS: dict[TableName, Layout] = {
     "usage_events": Layout(
         time="started_at", day="started_at", batch="batch_id", source="source", key=("event_id",)
     ),
+    "usage_aggregates": Layout(
+        time="interval_start",
+        day="interval_start",
+        batch="batch_id",
+        source="source",
+        key=("aggregate_id",),
+    ),
     "resource_samples": Layout(
         time="interval_start",
         day="interval_start",
@@ -49,6 +63,9 @@ LAYOUTS: dict[TableName, Layout] = {
         source="source",
         key=("resource_id", "kind", "metric", "interval_start"),
     ),
+    "invoice_details": _focus_dataset("BillingPeriodStart"),
+    "billing_periods": _focus_dataset("BillingPeriodStart"),
+    "contract_commitments": _focus_dataset("ContractCommitmentPeriodStart"),
 }
 
 

@@ -26,11 +26,15 @@ def plan_table(
 ) -> TablePlan:
     """Return the plan of the table's current snapshot, or of the one current at ``as_of``.
 
+    A table that an earlier version of centavo did not know has no files.
+
     Raises:
-        LedgerError: There is no ledger, or it has no such table.
+        LedgerError: There is no ledger.
     """
     if as_of is None and location.is_default_catalog:
         pointer = _metadata_pointer(location, table_name)
+        if pointer is None:
+            return TablePlan("", (), ())
         cached = _cache_file(location, table_name, pointer)
         if cached.exists():
             try:
@@ -60,7 +64,7 @@ def remember_plan(location: LedgerLocation, table_name: str, plan: TablePlan) ->
             draft.unlink(missing_ok=True)
 
 
-def _metadata_pointer(location: LedgerLocation, table_name: str) -> str:
+def _metadata_pointer(location: LedgerLocation, table_name: str) -> str | None:
     if not location.catalog_file.exists():
         raise LedgerError(
             f"there is no ledger in {location.folder}",
@@ -79,12 +83,12 @@ def _metadata_pointer(location: LedgerLocation, table_name: str) -> str:
             f"the catalog {location.catalog_file} cannot be read: {error}",
             hint="Restore the file from a backup, or name another ledger with --ledger.",
         ) from error
-    if row is None:
+    if row is None and table_name == "batches":
         raise LedgerError(
-            f"the ledger in {location.folder} has no table {table_name}",
+            f"the ledger in {location.folder} has no table yet",
             hint="Run `centavo ingest FILE` first.",
         )
-    return row[0]
+    return row[0] if row else None
 
 
 def _cache_file(location: LedgerLocation, table_name: str, metadata_location: str) -> Path:

@@ -2,13 +2,17 @@
 
 ``charges`` carries the 65 Cost and Usage columns of FOCUS 1.4 and centavo's ``x_`` columns;
 ``usage_events`` one row per request to a model, with OpenTelemetry ``gen_ai`` meanings;
-``resource_samples`` what a machine did over an interval. Unknown is NULL, never zero.
+``usage_aggregates`` requests that a meter only tells as sums over an interval;
+``resource_samples`` what a machine did over an interval; and FOCUS's three reference tables
+(``focus_datasets.py``). Unknown is NULL, never zero.
 
 Source: FOCUS 1.4 Cost and Usage data model; OpenTelemetry GenAI semantic conventions.
 """
 
-from dataclasses import dataclass
 from typing import Literal
+
+from centavo.ledger.column import Column, SqlType
+from centavo.ledger.focus_datasets import BILLING_PERIODS, CONTRACT_COMMITMENTS, INVOICE_DETAILS
 
 __all__ = [
     "CHARGES",
@@ -19,44 +23,24 @@ __all__ = [
     "SCOPE_COLUMNS",
     "TABLES",
     "TOKEN_COLUMNS",
+    "USAGE_AGGREGATES",
     "USAGE_EVENTS",
-    "Column",
-    "SqlType",
     "TableName",
 ]
 
-SqlType = Literal[
-    "VARCHAR",
-    "DECIMAL(38,12)",
-    "DECIMAL(18,12)",
-    "BIGINT",
-    "DOUBLE",
-    "BOOLEAN",
-    "TIMESTAMP",
-    "DATE",
+TableName = Literal[
+    "charges",
+    "usage_events",
+    "usage_aggregates",
+    "resource_samples",
+    "invoice_details",
+    "billing_periods",
+    "contract_commitments",
 ]
-TableName = Literal["charges", "usage_events", "resource_samples"]
 
 _TEXT: SqlType = "VARCHAR"
 _AMOUNT: SqlType = "DECIMAL(38,12)"
 _TIME: SqlType = "TIMESTAMP"
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a fact table.
-
-    Attributes:
-        name: As in FOCUS for charges (with ``x_`` for ours); snake_case elsewhere.
-        type: DuckDB type. ``TIMESTAMP`` is UTC, stored as an Iceberg ``timestamptz``.
-        doc: Meaning and unit, one line.
-        required: Whether every row must have a value.
-    """
-
-    name: str
-    type: SqlType
-    doc: str
-    required: bool = False
 
 
 def _focus(name: str, sql_type: SqlType = _TEXT, *, required: bool = False) -> Column:
@@ -240,6 +224,11 @@ USAGE_EVENTS: tuple[Column, ...] = (
     ),
     Column("source", _TEXT, "Source that read the row", required=True),
     Column("batch_id", _TEXT, "The file and reading that the row came from", required=True),
+    Column(
+        "call_id", _TEXT, "Provider's id of the answer: the same call in another meter has it too"
+    ),
+    Column("meter", _TEXT, "gateway, application or agent: who saw the call; NULL = application"),
+    Column("tokens_basis", _TEXT, "NULL = stated by the log; counted:<vocabulary> = counted here"),
     Column("started_at", _TIME, "Start of the request, UTC", required=True),
     Column("started_at_basis", _TEXT, "stated, header, file (not known better) …"),
     Column("duration_ms", "BIGINT", "Whole request"),
@@ -307,6 +296,38 @@ COST_COLUMNS: tuple[str, ...] = (
     "price_problem",
 )
 
+# Usage that comes summed over an interval. Never added to events: it may cover the same calls.
+USAGE_AGGREGATES: tuple[Column, ...] = (
+    Column(
+        "aggregate_id", _TEXT, "Idempotency key: same interval and scope, same row", required=True
+    ),
+    Column("source", _TEXT, "Source that read the row", required=True),
+    Column("batch_id", _TEXT, "The file and reading that the row came from", required=True),
+    Column("basis", _TEXT, "vendor_reported or metered", required=True),
+    Column("interval_start", _TIME, "Start of the interval, UTC", required=True),
+    Column("interval_end", _TIME, "End of the interval, exclusive", required=True),
+    Column("provider", _TEXT, "gen_ai.provider.name"),
+    Column("operation", _TEXT, "chat, embeddings …"),
+    Column("model", _TEXT, "Model as the meter names it"),
+    Column("account_id", _TEXT, "Provider account, organisation or workspace"),
+    Column("api_key_id", _TEXT, "Identifier (never the secret) of the key used"),
+    *EVENT_SCOPE,
+    Column("request_count", "BIGINT", "Requests of the interval"),
+    Column("error_request_count", "BIGINT", "Of which failed"),
+    *(Column(column.name, _AMOUNT, column.doc) for column in TOKEN_COLUMNS),
+    Column("input_tokens_low", _AMOUNT, "All input at least, where lengths are not known"),
+    Column("input_tokens_high", _AMOUNT, "All input at most; NULL = no bound is known"),
+    Column("output_tokens_low", _AMOUNT, "All output at least"),
+    Column("output_tokens_high", _AMOUNT, "All output at most; NULL = no bound is known"),
+    Column("processing_tier", _TEXT, "standard, batch, flex, priority, fast or provisioned"),
+    Column("context_tier", _TEXT, "standard or long"),
+    Column("inference_geo", _TEXT, "global, regional or as stated"),
+    Column("reported_cost", _AMOUNT, "Cost that the meter itself states"),
+    Column("reported_cost_currency", _TEXT, "Currency of reported_cost"),
+    Column("labels", _TEXT, "JSON object of labels"),
+    Column("stated_scope", _TEXT, "JSON: scope as the meter stated it, before attribution"),
+)
+
 RESOURCE_SAMPLES: tuple[Column, ...] = (
     Column("source", _TEXT, "Source that read the row", required=True),
     Column("batch_id", _TEXT, "The file and reading that the row came from", required=True),
@@ -343,5 +364,9 @@ RESOURCE_SAMPLES: tuple[Column, ...] = (
 TABLES: dict[TableName, tuple[Column, ...]] = {
     "charges": CHARGES,
     "usage_events": USAGE_EVENTS,
+    "usage_aggregates": USAGE_AGGREGATES,
     "resource_samples": RESOURCE_SAMPLES,
+    "invoice_details": INVOICE_DETAILS,
+    "billing_periods": BILLING_PERIODS,
+    "contract_commitments": CONTRACT_COMMITMENTS,
 }

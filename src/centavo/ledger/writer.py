@@ -27,6 +27,7 @@ from centavo.ledger.layout import LAYOUTS, stored_select
 from centavo.ledger.location import LedgerLocation
 from centavo.ledger.lock import writer_lock
 from centavo.ledger.plan import remember_plan
+from centavo.ledger.planned import TablePlan
 from centavo.ledger.quality import check_quality
 from centavo.ledger.reading import QualityWarning
 from centavo.ledger.restatement import Restatement, arriving_table, find_restated
@@ -106,15 +107,22 @@ class LedgerWriter:
     now: datetime
     iceberg: IcebergLedger
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+    _plans: dict[str, TablePlan] = field(default_factory=dict[str, TablePlan])
 
     def batches(self, table: TableName) -> list[Batch]:
         """Return the batches of the table that have live rows."""
         return live_batches(
             self.engine,
             table,
-            facts=self.iceberg.plan(table).files,
-            diary=self.iceberg.plan("batches").files,
+            facts=self.plan(table).files,
+            diary=self.plan("batches").files,
         )
+
+    def plan(self, table: str) -> TablePlan:
+        """Return the files of the table as this writer's last commit left them."""
+        if table not in self._plans:
+            self._plans[table] = self.iceberg.plan(table)
+        return self._plans[table]
 
     def write(self, request: WriteRequest) -> WriteReport:
         """Write a reading's rows and replace what they restate, in one commit.
@@ -144,7 +152,7 @@ class LedgerWriter:
 
         ``select`` has every column, times naive UTC; used to apply new attribution rules.
         """
-        old = self.iceberg.plan(table).files
+        old = self.plan(table).files
         with self._write_folder(table) as folder:
             self._copy(stored_select(select, table), folder / "new")
             self._commit(table, folder, Restatement(tuple(old), "", 0, {}) if old else None)
@@ -156,7 +164,10 @@ class LedgerWriter:
 
     def _sweep(self, marker: Path) -> None:
         table, folder = json.loads(marker.read_text())
-        snapshots = self.iceberg.plan(table).snapshots
+        # An interrupt may have come between the catalog's commit and our knowledge of it.
+        self.iceberg.forget()
+        self._plans.clear()
+        snapshots = self.plan(table).snapshots
         name = Path(folder).name
         if all(snapshot.summary.get(_WRITE) != name for snapshot in snapshots):
             shutil.rmtree(folder, ignore_errors=True)
@@ -229,7 +240,7 @@ class LedgerWriter:
             self.engine,
             request.reading.table,
             new_files=[str(path) for path in new],
-            live_files=self.iceberg.plan(request.reading.table).files,
+            live_files=self.plan(request.reading.table).files,
             add_only=request.add_only,
         )
 
@@ -261,8 +272,9 @@ class LedgerWriter:
                 "centavo.version": centavo.__version__,
             },
         )
+        self._plans.pop(table, None)
         self.iceberg.commit(table, change)
-        remember_plan(self.location, table, self.iceberg.plan(table))
+        remember_plan(self.location, table, self.plan(table))
 
 
 def _report(

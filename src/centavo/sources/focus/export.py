@@ -12,7 +12,8 @@ from pathlib import Path
 import duckdb
 
 from centavo.errors import ConfigError
-from centavo.ledger.schema import CHARGES, FOCUS_COLUMNS, Column
+from centavo.ledger.column import Column
+from centavo.ledger.schema import CHARGES, FOCUS_COLUMNS
 from centavo.sources.focus.columns import ExportVersion, FocusColumn, columns_of
 
 __all__ = ["ExportReport", "export_focus"]

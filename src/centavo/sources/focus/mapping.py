@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from centavo.errors import InputError
+from centavo.ledger.column import Column, SqlType
 from centavo.ledger.reading import InputFile
-from centavo.ledger.schema import CHARGES, Column, SqlType
+from centavo.ledger.schema import CHARGES
 from centavo.sources.csv_diagnosis import ValueKind
 from centavo.sources.focus.columns import REPLACES
 

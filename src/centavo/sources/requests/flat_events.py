@@ -1,6 +1,7 @@
 """The simplest log: one JSON object per request, its keys named as the ledger's columns."""
 
-from centavo.ledger.schema import COST_COLUMNS, USAGE_EVENTS, Column
+from centavo.ledger.column import Column
+from centavo.ledger.schema import COST_COLUMNS, USAGE_EVENTS
 from centavo.sources.record_values import (
     JsonObject,
     RecordError,
