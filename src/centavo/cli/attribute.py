@@ -38,7 +38,7 @@ def command(ledger: Path | None, *, rules: Path | None, applied: bool) -> None:
     now = datetime.now(UTC)  # noqa: TID251 -- the edge where the clock enters
     with writing(settings.location, engine, now=now) as writer:
         for table in SCOPED_TABLES:
-            files = writer.plan(table).files
+            files = writer.tables.plan(table).files
             if not files:
                 continue
             stored = view_select(files, TABLES[table])

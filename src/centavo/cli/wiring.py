@@ -178,6 +178,9 @@ def _ingest_group(
     if not files:
         return Ingested(source, [], same, None)
     read_options = ReadOptions(options.now, options.skip_bad, options.mapping or {})
+    if source.table != "charges":
+        # Rows made in Python, and prices, import what pyiceberg is just importing.
+        way.writer.tables.wait_imported()
     reading = source.read(way.engine, list(files.values()), read_options)
     if progress:
         progress(source.name, way.engine, reading.tally)

@@ -5,8 +5,7 @@ Files are written by DuckDB without field ids and registered with a name mapping
 Trino, BigQuery and pyiceberg all read.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -33,13 +32,13 @@ from centavo.errors import InputError, LedgerBusyError, LedgerError
 from centavo.ledger.batches import BATCH_COLUMNS
 from centavo.ledger.column import Column, SqlType
 from centavo.ledger.location import NAMESPACE, LedgerLocation
-from centavo.ledger.planned import PlannedFile, Snapshot, TablePlan
+from centavo.ledger.planned import Change, PlannedFile, Snapshot, TablePlan
 from centavo.ledger.schema import TABLES
 
 if TYPE_CHECKING:
     from pyiceberg.manifest import DataFile
 
-__all__ = ["Change", "IcebergLedger"]
+__all__ = ["IcebergLedger"]
 
 _TYPES: dict[SqlType, PrimitiveType] = {
     "VARCHAR": StringType(),
@@ -69,21 +68,6 @@ _BOUNDED = (
 )
 
 
-@dataclass(frozen=True)
-class Change:
-    """One commit to one table.
-
-    Attributes:
-        added: Paths of new Parquet files.
-        removed: Paths of files that the new ones replace.
-        properties: Recorded with the snapshot.
-    """
-
-    added: Sequence[str]
-    removed: Sequence[str]
-    properties: Mapping[str, str]
-
-
 class IcebergLedger:
     """The ledger's tables in an Iceberg catalog, each loaded once.
 
@@ -95,6 +79,7 @@ class IcebergLedger:
         if location.is_default_catalog:
             location.folder.mkdir(parents=True, exist_ok=True)
         self._catalog: Catalog = load_catalog(NAMESPACE, **location.catalog_properties())
+        self._location = location
         self._tables: dict[str, Table] = {}
 
     def ensure_tables(self) -> list[str]:
@@ -108,12 +93,19 @@ class IcebergLedger:
             self._tables[name] = self._catalog.create_table(  # pyright: ignore[reportUnknownMemberType] -- it also takes a pyarrow schema, which has no stubs
                 f"{NAMESPACE}.{name}",
                 schema=schema,
+                location=self._table_location(name),
                 properties={
                     **_properties(_all_tables()[name]),
                     "schema.name-mapping.default": mapping,
                 },
             )
         return missing
+
+    def _table_location(self, name: str) -> str | None:
+        # Said outright, so that a writer knows the folder without asking the catalog.
+        if self._location.is_default_catalog:
+            return (self._location.folder / "warehouse" / NAMESPACE / name).absolute().as_uri()
+        return None
 
     def plan(self, table_name: str, *, as_of: datetime | None = None) -> TablePlan:
         """Return the files of the table's snapshot that was current at ``as_of``.
@@ -164,10 +156,6 @@ class IcebergLedger:
                 f"another process changed {table_name} while this one was writing: {error}",
                 hint="Nothing was written; run the command again.",
             ) from error
-
-    def forget(self) -> None:
-        """Load every table anew at its next use: what is known of it may be older than its commit."""
-        self._tables.clear()
 
     def data_folder(self, table_name: str) -> str:
         """Return the address of the folder that holds the table's data files."""

@@ -11,10 +11,9 @@ import duckdb
 import centavo
 from centavo.ledger.batches import BATCH_COLUMNS
 from centavo.ledger.engine import sql_text
-from centavo.ledger.layout import LAYOUTS, view_select
+from centavo.ledger.layout import view_select
 from centavo.ledger.planned import PlannedFile
 from centavo.ledger.reading import InputFile, Reading
-from centavo.ledger.schema import TABLES, TableName
 
 __all__ = ["Batch", "WriteRequest", "live_batches", "write_diary"]
 
@@ -61,22 +60,19 @@ class WriteRequest:
 
 
 def live_batches(
-    engine: duckdb.DuckDBPyConnection,
-    table: TableName,
-    *,
-    facts: Sequence[PlannedFile],
-    diary: Sequence[PlannedFile],
+    engine: duckdb.DuckDBPyConnection, live_rows: Mapping[str, int], *, diary: Sequence[PlannedFile]
 ) -> list[Batch]:
-    """Return the batches of the table that have live rows, from the files of both tables."""
-    rows: list[tuple[str, str, str, bool]] = engine.execute(
+    """Return the batches that have live rows, from their numbers and the diary's files."""
+    rows: list[tuple[str, str, str, int]] = engine.execute(
         f"""SELECT batch_id, last(path ORDER BY ingested_at), last(name ORDER BY ingested_at),
-                   last(rows_written ORDER BY ingested_at) = any_value(n)
-        FROM ({view_select(diary, BATCH_COLUMNS)}) JOIN (
-          SELECT "{LAYOUTS[table].batch}" AS batch_id, count(*) AS n
-          FROM ({view_select(facts, TABLES[table])}) GROUP BY ALL
-        ) USING (batch_id) GROUP BY batch_id"""
+                   last(rows_written ORDER BY ingested_at)
+        FROM ({view_select(diary, BATCH_COLUMNS)}) GROUP BY batch_id"""
     ).fetchall()
-    return [Batch(*row) for row in rows]
+    return [
+        Batch(batch, path, name, written == live_rows[batch])
+        for batch, path, name, written in rows
+        if batch in live_rows
+    ]
 
 
 def write_diary(

@@ -1,8 +1,11 @@
 """The files of a snapshot, as values: what a reader needs to know of a table."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 import msgspec
 
-__all__ = ["PlannedFile", "Snapshot", "TablePlan"]
+__all__ = ["Change", "PlannedFile", "Snapshot", "TablePlan"]
 
 
 class PlannedFile(msgspec.Struct, frozen=True):
@@ -35,8 +38,31 @@ class Snapshot(msgspec.Struct, frozen=True):
 
 
 class TablePlan(msgspec.Struct, frozen=True):
-    """The files of one snapshot of one table, and the table's history."""
+    """The files of one snapshot of one table, and the table's history.
+
+    Attributes:
+        metadata_location: Address of the Iceberg metadata that it was made from.
+        files: Data files of the snapshot.
+        snapshots: Every commit to the table.
+        live_rows: Rows of the snapshot by batch; ``None`` when nobody has counted them.
+    """
 
     metadata_location: str
     files: tuple[PlannedFile, ...]
     snapshots: tuple[Snapshot, ...]
+    live_rows: dict[str, int] | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """One commit to one table.
+
+    Attributes:
+        added: Paths of new Parquet files.
+        removed: Paths of files that the new ones replace.
+        properties: Recorded with the snapshot.
+    """
+
+    added: Sequence[str]
+    removed: Sequence[str]
+    properties: Mapping[str, str]

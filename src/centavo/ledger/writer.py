@@ -20,18 +20,17 @@ import duckdb
 
 import centavo
 from centavo.errors import CentavoError, LedgerError
-from centavo.ledger.catalog import Change, IcebergLedger
 from centavo.ledger.diary import Batch, WriteRequest, live_batches, write_diary
 from centavo.ledger.engine import sql_text, sql_texts
 from centavo.ledger.layout import LAYOUTS, stored_select
 from centavo.ledger.location import LedgerLocation
 from centavo.ledger.lock import writer_lock
-from centavo.ledger.plan import remember_plan
-from centavo.ledger.planned import TablePlan
+from centavo.ledger.planned import Change
 from centavo.ledger.quality import check_quality
 from centavo.ledger.reading import QualityWarning
 from centavo.ledger.restatement import Restatement, arriving_table, find_restated
 from centavo.ledger.schema import TableName
+from centavo.ledger.tables import LedgerTables
 
 __all__ = ["LedgerWriter", "WriteReport", "writing"]
 
@@ -86,12 +85,10 @@ def writing(
         LedgerBusyError: Another process is writing.
         LedgerError: The folder cannot be written.
     """
-    with writer_lock(location.folder, wait_s=wait_s):
+    tables = LedgerTables(location)
+    with writer_lock(location.folder, wait_s=wait_s), tables.importing():
+        writer = LedgerWriter(location, engine, now, tables)
         try:
-            iceberg = IcebergLedger(location)
-            for table in iceberg.ensure_tables():
-                remember_plan(location, table, iceberg.plan(table))
-            writer = LedgerWriter(location, engine, now, iceberg)
             writer.sweep()
         except OSError as error:
             raise _storage_error(location, error) from error
@@ -105,24 +102,13 @@ class LedgerWriter:
     location: LedgerLocation
     engine: duckdb.DuckDBPyConnection
     now: datetime
-    iceberg: IcebergLedger
+    tables: LedgerTables
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
-    _plans: dict[str, TablePlan] = field(default_factory=dict[str, TablePlan])
 
     def batches(self, table: TableName) -> list[Batch]:
         """Return the batches of the table that have live rows."""
-        return live_batches(
-            self.engine,
-            table,
-            facts=self.plan(table).files,
-            diary=self.plan("batches").files,
-        )
-
-    def plan(self, table: str) -> TablePlan:
-        """Return the files of the table as this writer's last commit left them."""
-        if table not in self._plans:
-            self._plans[table] = self.iceberg.plan(table)
-        return self._plans[table]
+        live_rows = self.tables.live_rows(self.engine, table)
+        return live_batches(self.engine, live_rows, diary=self.tables.plan("batches").files)
 
     def write(self, request: WriteRequest) -> WriteReport:
         """Write a reading's rows and replace what they restate, in one commit.
@@ -144,7 +130,7 @@ class LedgerWriter:
                 self._copy(restated.keep_select, folder / "kept")
             self._write_diary(request, written, restated.replaced if restated else {})
             if new:
-                self._commit(table, folder, restated)
+                self._commit(table, folder, restated, arriving=written)
         return _report(request, new, written, restated, known)
 
     def replace_all(self, table: TableName, select: str) -> None:
@@ -152,9 +138,10 @@ class LedgerWriter:
 
         ``select`` has every column, times naive UTC; used to apply new attribution rules.
         """
-        old = self.plan(table).files
+        old = self.tables.plan(table).files
         with self._write_folder(table) as folder:
             self._copy(stored_select(select, table), folder / "new")
+            # The same rows in new files: what is live of each batch stays as it was.
             self._commit(table, folder, Restatement(tuple(old), "", 0, {}) if old else None)
 
     def sweep(self) -> None:
@@ -165,9 +152,8 @@ class LedgerWriter:
     def _sweep(self, marker: Path) -> None:
         table, folder = json.loads(marker.read_text())
         # An interrupt may have come between the catalog's commit and our knowledge of it.
-        self.iceberg.forget()
-        self._plans.clear()
-        snapshots = self.plan(table).snapshots
+        self.tables.forget()
+        snapshots = self.tables.plan(table).snapshots
         name = Path(folder).name
         if all(snapshot.summary.get(_WRITE) != name for snapshot in snapshots):
             shutil.rmtree(folder, ignore_errors=True)
@@ -175,7 +161,7 @@ class LedgerWriter:
 
     @contextmanager
     def _write_folder(self, table: str) -> Generator[Path, None, None]:
-        folder = Path(self.iceberg.data_folder(table).removeprefix("file://")) / uuid.uuid4().hex
+        folder = self.tables.data_folder(table) / uuid.uuid4().hex
         marker = self.location.folder / "pending" / f"{folder.name}.json"
         try:
             marker.parent.mkdir(parents=True, exist_ok=True)
@@ -240,7 +226,7 @@ class LedgerWriter:
             self.engine,
             request.reading.table,
             new_files=[str(path) for path in new],
-            live_files=self.plan(request.reading.table).files,
+            live_files=self.tables.plan(request.reading.table).files,
             add_only=request.add_only,
         )
 
@@ -262,7 +248,14 @@ class LedgerWriter:
             )
             self._commit("batches", folder, None)
 
-    def _commit(self, table: str, folder: Path, restated: Restatement | None) -> None:
+    def _commit(
+        self,
+        table: str,
+        folder: Path,
+        restated: Restatement | None,
+        *,
+        arriving: Mapping[str, int] | None = None,
+    ) -> None:
         change = Change(
             added=[path.as_uri() for path in _parquet_files(self.engine, folder)],
             removed=[file.path for file in restated.files] if restated else [],
@@ -272,9 +265,10 @@ class LedgerWriter:
                 "centavo.version": centavo.__version__,
             },
         )
-        self._plans.pop(table, None)
-        self.iceberg.commit(table, change)
-        remember_plan(self.location, table, self.plan(table))
+        leaving: Counter[str] = Counter()
+        for (batch, _), rows in (restated.replaced if restated else {}).items():
+            leaving[batch] += rows
+        self.tables.commit(table, change, arriving=arriving or {}, leaving=leaving)
 
 
 def _report(
