@@ -301,3 +301,48 @@ def test_a_rules_file_that_is_not_there_or_not_text(tmp_path):
     (tmp_path / "latin.toml").write_bytes(b'name = "\xe7"')
     with pytest.raises(ConfigError, match="is not UTF-8 text"):
         Attribution.load(tmp_path / "latin.toml")
+
+
+LABELS = [
+    '{"app": "shop", "env": "prod", "team": "Ärger"}',
+    '{"App": "shop", "Team": "web", "env": ""}',
+    '{"application": "chat", "tier": "gold"}',
+    '{"tier": "silver", "cost_center": "C1"}',
+    "{}",
+    None,
+]
+TAG_RULES = """
+[[rule]]
+match = { "tag.tier" = "gold" }
+set = { team = "vip", environment = "prod" }
+[[rule]]
+match = { application = "shop", "tag.App" = "*" }
+set = { feature = "legacy" }
+"""
+
+
+@pytest.mark.parametrize("rules", ["", TAG_RULES], ids=["labels", "rules"])
+@pytest.mark.parametrize("seen", [0, 2, 6])
+def test_labels_that_were_seen_before_say_the_same(tmp_path, rules, seen):
+    file = tmp_path / "rules.toml"
+    file.write_text(rules)
+    attribution = Attribution.load(file)
+    engine = open_engine()
+    engine.execute("CREATE TABLE sample (number BIGINT, Tags VARCHAR)")
+    engine.executemany("INSERT INTO sample VALUES (?, ?)", [*enumerate(LABELS * 2)])
+    columns = ", ".join(
+        "Tags" if c.name == "Tags" else f"number::VARCHAR AS {c.name}" if c.name == "SkuId"
+        else f"NULL::{c.type} AS {c.name}"
+        for c in TABLES["charges"]
+    )  # fmt: skip
+    rows = f"SELECT {columns} FROM sample"
+    known = attribution.remember(engine, f"SELECT * FROM sample LIMIT {seen}", table="charges")
+    parsed = attribution.select(rows, table="charges")
+    looked_up = attribution.select(rows, table="charges", known=known)
+    query = "SELECT * FROM ({}) ORDER BY SkuId"
+    assert engine.execute(query.format(looked_up)).fetchall() == (
+        engine.execute(query.format(parsed)).fetchall()
+    )
+    found = engine.execute(f"SELECT DISTINCT x_Application, x_Team FROM ({looked_up})").fetchall()
+    assert ("shop", "Ärger") in found
+    assert ("chat", "vip" if rules else None) in found

@@ -214,7 +214,8 @@ def _prepared(way: _Way, reading: Reading) -> Generator[_Prepared, None, None]:
     filled = filled_select(way.engine, reading.select, reading.table)
     if reading.table == "charges":
         given = given_columns(way.engine, reading.select)
-        select = way.attribution.select(filled, table="charges", given=given)
+        known = _known_labels(way, reading) if "Tags" in given else None
+        select = way.attribution.select(filled, table="charges", given=given, known=known)
         filling = {*given, "x_StatedScope", *(column.name for column in SCOPE_COLUMNS)}
         yield _Prepared(replace(reading, select=select), columns=filling)
     elif reading.table == "usage_aggregates":
@@ -235,6 +236,15 @@ def _prepared(way: _Way, reading: Reading) -> Generator[_Prepared, None, None]:
             priced = book.select(way.engine, unpriced)
             select = filled_select(way.engine, priced, "usage_events")
             yield _Prepared(replace(reading, select=select), book.snapshot_id)
+
+
+def _known_labels(way: _Way, reading: Reading) -> str | None:
+    if reading.sample is None:
+        return None
+    try:
+        return way.attribution.remember(way.engine, reading.sample, table="charges")
+    except duckdb.Error as error:
+        raise reading.explain(error) from error
 
 
 def _staged(engine: duckdb.DuckDBPyConnection, reading: Reading, filled: str, folder: Path) -> str:

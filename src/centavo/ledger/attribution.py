@@ -5,14 +5,19 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from centavo.ledger.attribution_sql import (
     SCOPED_TABLES,
     ScopedTable,
     ScopedTableName,
     attribution_sql,
+    known_labels_sql,
 )
 from centavo.ledger.rules_file import SCOPES, Rule, read_rules
+
+if TYPE_CHECKING:
+    import duckdb
 
 __all__ = ["DEFAULT_LABELS", "SCOPED_TABLES", "Attribution"]
 
@@ -88,6 +93,7 @@ class Attribution:
         *,
         table: ScopedTableName,
         given: Collection[str] | None = None,
+        known: str | None = None,
     ) -> str:
         """Return the SELECT of the same rows and columns with their scope filled.
 
@@ -99,8 +105,33 @@ class Attribution:
             table: Fact table that the rows belong to.
             given: Columns that a source really filled, where the rows come straight from one; the
                 others are known to be NULL. ``None`` when any may have a value.
+            known: Name of the table that ``remember`` made.
         """
         places = ScopedTable.of(table)
         if given is not None:
             places = replace(places, given=frozenset(given))
-        return attribution_sql(relation, rules=self.rules, labels=dict(self.labels), table=places)
+        return attribution_sql(
+            relation, rules=self.rules, labels=dict(self.labels), table=places, known=known
+        )
+
+    def remember(
+        self, connection: "duckdb.DuckDBPyConnection", sample: str, *, table: ScopedTableName
+    ) -> str:
+        """Make a table of what the labels of some rows say, and return its name.
+
+        The same few labels stand on most rows of a bill: looking them up takes a tenth of the time
+        of parsing them.
+
+        Args:
+            connection: Where the table is made, a temporary one.
+            sample: SELECT of some of the rows.
+            table: Fact table that the rows belong to.
+        """
+        places = ScopedTable.of(table)
+        labels = (
+            f"SELECT DISTINCT {places.labels} AS _known_labels FROM ({sample}) "
+            f"WHERE {places.labels} IS NOT NULL"
+        )
+        known = known_labels_sql(labels, rules=self.rules, labels=dict(self.labels))
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE known_labels AS {known}")
+        return "known_labels"

@@ -9,7 +9,13 @@ from centavo.ledger.engine import sql_text
 from centavo.ledger.globs import glob_condition
 from centavo.ledger.rules_file import SCOPES, Condition, Rule
 
-__all__ = ["SCOPED_TABLES", "ScopedTable", "ScopedTableName", "attribution_sql"]
+__all__ = [
+    "SCOPED_TABLES",
+    "ScopedTable",
+    "ScopedTableName",
+    "attribution_sql",
+    "known_labels_sql",
+]
 
 ScopedTableName = Literal["charges", "usage_events", "usage_aggregates"]
 SCOPED_TABLES: tuple[ScopedTableName, ...] = ("charges", "usage_events", "usage_aggregates")
@@ -117,19 +123,44 @@ _PLACES: Mapping[ScopedTableName, ScopedTable] = {
 }
 
 
+def known_labels_sql(
+    sample: str, *, rules: Sequence[Rule], labels: Mapping[str, Sequence[str]]
+) -> str:
+    """Return the SELECT of what each text of labels says, for ``known``; ``_known_labels`` are given."""
+    tags = _Tags.needed(rules, labels)
+    parsed = f"SELECT *, {', '.join(tags.columns('_known_labels', known=None))} FROM ({sample})"
+    facts = ", ".join(f"{fact} AS _known{column}" for column, fact in tags.facts().items())
+    return f"SELECT _known_labels, {facts} FROM ({parsed})"
+
+
 def attribution_sql(
-    relation: str, *, rules: Sequence[Rule], labels: Mapping[str, Sequence[str]], table: ScopedTable
+    relation: str,
+    *,
+    rules: Sequence[Rule],
+    labels: Mapping[str, Sequence[str]],
+    table: ScopedTable,
+    known: str | None = None,
 ) -> str:
     """Return the SELECT that fills the scope of ``relation``'s rows, columns as they stand.
 
     Each level names what the next one uses: DuckDB writes an alias out where it is used within one
     level, and would parse the labels once for each.
+
+    Args:
+        relation: Rows of the table.
+        rules: In their order.
+        labels: Label keys of each scope.
+        table: Where the rows keep their scope.
+        known: Table of ``known_labels_sql``: what it knows is looked up and not parsed again.
     """
     tags = _Tags.needed(rules, labels)
     deciding = _rule_columns(rules)
+    if known:
+        relation = f"SELECT * FROM ({relation}) LEFT JOIN {known} ON {table.labels} = _known_labels"
     levels = [
-        [*tags.columns(table.labels), *_before(table)],
-        [f"{_own(scope, labels, tags, table)} AS _own_{scope}" for scope in SCOPES],
+        [*tags.columns(table.labels, known=known), *_before(table)],
+        tags.fact_columns(known=known),
+        [f"{_own(scope, tags, table)} AS _own_{scope}" for scope in SCOPES],
         [
             f"{_deciding_rule(rules, numbers, tags, table)} AS {column}"
             for numbers, column in deciding.items()
@@ -137,7 +168,7 @@ def attribution_sql(
         [f"{_decision(rules)} AS _decision"],
     ]
     select = relation
-    names: list[str] = []
+    names = ["_known_labels", *(f"_known{fact}" for fact in tags.facts())] if known else []
     for level in levels:
         if level:
             select = f"SELECT *, {', '.join(level)} FROM ({select})"
@@ -157,26 +188,49 @@ class _Tags:
     """
 
     groups: tuple[tuple[str, ...], ...]
+    scopes: Mapping[str, Sequence[str]]
+    tested: tuple[str, ...]
 
     @classmethod
     def needed(cls, rules: Sequence[Rule], labels: Mapping[str, Sequence[str]]) -> "_Tags":
-        keys = [key for scope in SCOPES for key in labels.get(scope, ())]
-        keys += [
-            condition.key.removeprefix("tag.")
-            for rule in rules
-            for condition in rule.match
-            if condition.key.startswith("tag.")
-        ]
+        tested = tuple(
+            dict.fromkeys(
+                condition.key.removeprefix("tag.")
+                for rule in rules
+                for condition in rule.match
+                if condition.key.startswith("tag.")
+            )
+        )
+        scopes = {scope: labels[scope] for scope in SCOPES if labels.get(scope)}
+        keys = [*(key for of in scopes.values() for key in of), *tested]
         groups: list[dict[str, str]] = []
         for key in dict.fromkeys(keys):
             group = next((group for group in groups if key.casefold() not in group), None)
             if group is None:
                 groups.append(group := {})
             group[key.casefold()] = key
-        return cls(tuple(tuple(group.values()) for group in groups))
+        return cls(tuple(tuple(group.values()) for group in groups), scopes, tested)
 
-    def columns(self, source: str) -> list[str]:
-        """Return the columns that hold the parsed groups."""
+    def facts(self) -> dict[str, str]:
+        """Return what is wanted of the parsed labels: each scope's text, each tag that rules test."""
+        facts = {
+            # A label without text names nobody.
+            f"_label_{scope}": f"nullif(coalesce({', '.join(map(self._parsed, keys))}), '')"
+            for scope, keys in self.scopes.items()
+        }
+        return facts | {self.value(key): self._parsed(key) for key in self.tested}
+
+    def fact_columns(self, *, known: str | None) -> list[str]:
+        """Return the columns of the facts, looked up where the labels are known."""
+        return [
+            f"CASE WHEN _known_labels IS NULL THEN {fact} ELSE _known{name} END AS {name}"
+            if known
+            else f"{fact} AS {name}"
+            for name, fact in self.facts().items()
+        ]
+
+    def columns(self, source: str, *, known: str | None) -> list[str]:
+        """Return the columns that hold the parsed groups; NULL where the labels are known."""
         columns: list[str] = []
         for number, group in enumerate(self.groups):
             shape = sql_text(json.dumps(dict.fromkeys(group, "VARCHAR"), ensure_ascii=False))
@@ -190,11 +244,16 @@ class _Tags:
                 if all(key != key.lower() for key in group):
                     guard = f"lower({source}) <> {source} AND {guard}"
                 parsed = f"CASE WHEN {guard} THEN {parsed} END"
+            if known:
+                parsed = f"CASE WHEN _known_labels IS NULL THEN {parsed} END"
             columns.append(f"{parsed} AS _tags{number}")
         return columns
 
     def value(self, key: str) -> str:
-        """Return the expression of a label's value; NULL when it is absent."""
+        """Return the column of a tag that rules test; NULL when it is absent."""
+        return f"_tag{self.tested.index(key)}"
+
+    def _parsed(self, key: str) -> str:
         number = next(number for number, group in enumerate(self.groups) if key in group)
         return f"_tags{number}.{_quoted(key)}"
 
@@ -218,14 +277,12 @@ def _said(name: str, column: str, table: ScopedTable) -> str:
     return f"CASE WHEN {table.stated} IS NULL THEN {column} ELSE _before.{name} END"
 
 
-def _own(scope: str, labels: Mapping[str, Sequence[str]], tags: _Tags, table: ScopedTable) -> str:
+def _own(scope: str, tags: _Tags, table: ScopedTable) -> str:
     """Return the scope that a row has without rules: stated, or by its labels."""
     said = _said(scope, table.scope[scope], table)
-    keys = labels.get(scope, ())
     parts = [said]
-    if keys:
-        # A label without text names nobody.
-        parts.append(f"nullif(coalesce({', '.join(tags.value(key) for key in keys)}), '')")
+    if scope in tags.scopes:
+        parts.append(f"_label_{scope}")
     if scope == "project" and table.default_project is not None:
         parts = [f"nullif({said}, {table.default_project})", *parts[1:], table.default_project]
     return f"coalesce({', '.join(parts)})" if len(parts) > 1 else said

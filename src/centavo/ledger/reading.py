@@ -80,9 +80,12 @@ class Reading:
         tally: Filled while ``select`` runs; complete afterwards.
         explain: Turns a DuckDB error raised while ``select`` ran into an error that names file,
             line, column and value.
+        sample: SELECT of some of the first rows, which may run beside ``select``; ``None`` where
+            looking ahead is not possible or not worth it.
     """
 
     table: TableName
     select: str
     tally: Tally
     explain: Callable[[duckdb.Error], CentavoError]
+    sample: str | None = None
