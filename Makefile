@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: demo test check docs bench clean
+.PHONY: demo test check docs bench bench-consumption clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed
@@ -26,6 +26,13 @@ docs: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/run.py
+
+# Causes of change against labelled cubes where they are, and findings against the sample's plants.
+CUBES := $(wildcard ../shared/data/anomaly/rca_cost_v0_cubes.parquet)
+
+bench-consumption: $(VENV)/installed-dev
+	$(BIN)/python benchmarks/root_cause.py $(if $(CUBES),--cubes $(CUBES))
+	$(BIN)/python benchmarks/consumption_findings.py
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "centavo needs Python 3.11 or later")'

@@ -1,12 +1,26 @@
 """Every benchmark, one after the other: ``make bench``. BENCH_ROWS=1000000 makes a quick run."""
 
+import claude_code_lines
 import cost_by_scope
 import focus_ingest
+import litellm_lines
 import price_events
+import receiver
+import reconcile
 import reingest_day
 import startup
 from measuring import machine
 
 print(machine(), flush=True)
-for benchmark in (startup, focus_ingest, cost_by_scope, reingest_day, price_events):
+for benchmark in (
+    startup,
+    focus_ingest,
+    cost_by_scope,
+    reingest_day,
+    price_events,
+    claude_code_lines,
+    litellm_lines,
+    reconcile,
+    receiver,
+):
     benchmark.main()

@@ -74,7 +74,7 @@ def test_an_unknown_format_is_named(centavo, tmp_path):
     done = centavo("ingest", path)
     assert done.exit_code == 2
     assert "notes.txt" in done.err
-    assert "tried: focus" in done.err
+    assert "focus, gcp, aws" in done.err
 
 
 def test_a_folder_of_mixed_formats_reads_what_it_can_and_names_the_rest(centavo, tmp_path):

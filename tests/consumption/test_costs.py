@@ -1,3 +1,4 @@
+import json
 from decimal import Decimal
 
 import pytest
@@ -144,3 +145,18 @@ def test_rows_of_a_month_that_may_still_change_are_counted(bill, tmp_path):
     assert report.coverage.rows_preliminary == 2
     later = cost_report(ledger, CostQuestion(), now=datetime(2026, 4, 11, tzinfo=UTC))
     assert later.coverage.rows_preliminary == 0
+
+
+def test_what_is_known_only_as_sums_is_said_and_in_no_cost(bill, tmp_path):
+    centavo = bill(row("1.5"))
+    day = {"date": "2026-03-05", "model": "openai/gpt-4o", "requests": 12, "usage": 0.1}
+    sums = {**day, "model_permaslug": "openai/gpt-4o", "prompt_tokens": 9, "completion_tokens": 3,
+            "reasoning_tokens": 0, "provider_name": "OpenAI", "endpoint_id": "e"}  # fmt: skip
+    path = tmp_path / "activity.json"
+    path.write_text(json.dumps({"data": [sums]}))
+    assert centavo("ingest", path).exit_code == 0
+    done = centavo("costs", "--json")
+    assert "in no cost: 12 requests in 1 interval from openrouter-activity" in " ".join(
+        done.json["notes"]
+    )
+    assert done.json["total"] == {"amount": "1.5", "currency": "USD"}

@@ -66,7 +66,12 @@ def read_files(
         connection.execute(f"CREATE TABLE events AS {reading.select}")
     except duckdb.Error as error:
         raise reading.explain(error) from None
-    cursor = connection.execute("SELECT * FROM events")
+    best = reading.best_first
+    # As the way in does, where the source leaves the choice among copies to it.
+    copies = (
+        f"QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY {best}) = 1" if best else ""
+    )
+    cursor = connection.execute(f"SELECT * FROM events {copies}")
     names = [column[0] for column in cursor.description]
     rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     return ReadRows(rows, reading.tally, connection)

@@ -285,6 +285,18 @@ def test_a_recorders_id_with_two_requests_is_two_rows(tmp_path):
     assert len(lines(tmp_path, first, second).rows) == 2
 
 
+def test_the_providers_id_of_the_answer_is_the_call(tmp_path):
+    """Another meter that saw the same call states the same id."""
+    row = lines(tmp_path, PAIR).row
+    assert row["call_id"] == CHAT["id"]
+
+
+def test_a_recorders_id_is_no_call(tmp_path):
+    answer = {**CHAT, "id": "rec-000000000001"}
+    recorded = {**PAIR, "response": {**PAIR["response"], "body": answer}}
+    assert lines(tmp_path, recorded).row["call_id"] is None
+
+
 def test_pair_and_bare_answer_of_one_request_have_one_key(tmp_path):
     assert len(lines(tmp_path, PAIR, CHAT).rows) == 1
 

@@ -8,6 +8,7 @@ from typing import cast, get_args
 import click
 
 from centavo.cli.asking import dimension_list, where_pairs
+from centavo.cli.costs_paired import paired_json, show_paired
 from centavo.cli.coverage_text import coverage_json, coverage_lines
 from centavo.cli.output import (
     Column,
@@ -23,6 +24,7 @@ from centavo.cli.output import (
 )
 from centavo.consumption.cost_cells import METRICS, Basis, CostQuestion, Metric
 from centavo.consumption.costs import CostReport, CostRow, add_by_currency, cost_report
+from centavo.consumption.side_by_side import side_by_side
 from centavo.ledger.allocation import Allocation
 from centavo.ledger.exchange import ExchangeRates
 from centavo.ledger.ledger import Ledger
@@ -50,8 +52,9 @@ _GRADES: dict[str, str] = {
 @click.option("--until", help="End, excluded.")
 @click.option(
     "--basis",
-    type=click.Choice(get_args(Basis)),
-    help="Evidence level [default: the first that the ledger has, billed first].",
+    type=click.Choice([*get_args(Basis), "both"]),
+    help="Evidence level [default: the first that the ledger has, billed first]; both: billed and "
+    "metered side by side.",
 )
 @click.option(
     "--metric",
@@ -97,25 +100,37 @@ def command(
     """
     settings = Settings.load(Path.cwd(), ledger=ledger)
     shown_in = currency or settings.currency
+    paired = basis == "both"
     question = CostQuestion(
-        by=dimension_list(by) if by else (),
+        by=dimension_list(by or ("provider,model" if paired else "")),
         grain=cast("Grain | None", grain),
         period=Period.parse(since, until),
         where=where_pairs(filters),
-        basis=cast("Basis | None", basis),
+        basis=None if paired else cast("Basis | None", basis),
         metric=cast("Metric", metric),
         currency=currency_code(shown_in) if shown_in else None,
     )
     opened = Ledger.open(
         settings.location, as_of=parse_instant(as_of) if as_of else None, period=question.period
     )
-    report = cost_report(
-        opened,
-        question,
-        allocation=Allocation.load(settings.rules),
-        rates=ExchangeRates.load(settings.rates) if settings.rates and question.currency else None,
-        now=datetime.now(UTC),  # noqa: TID251 -- the edge where the clock enters
-    )
+    allocation = Allocation.load(settings.rules)
+    rates = ExchangeRates.load(settings.rates) if settings.rates and question.currency else None
+    now = datetime.now(UTC)  # noqa: TID251 -- the edge where the clock enters
+    if paired:
+        pairs = side_by_side(
+            opened,
+            question,
+            allocation=allocation,
+            rates=rates,
+            now=now,
+            models=settings.models,
+        )
+        if as_json:
+            print_json(paired_json(pairs, top))
+        else:
+            show_paired(pairs, top=top, form=cast("Format", form or "table"))
+        return
+    report = cost_report(opened, question, allocation=allocation, rates=rates, now=now)
     if as_json:
         print_json(_as_json(report, top))
     else:

@@ -23,9 +23,12 @@ def coverage_lines(coverage: Coverage, *, attributed: tuple[int, int] | None = N
         parts.append(f"{coverage.unpriced:,} without a price ({why}): in no total")
     if coverage.rows_failed:
         parts.append(f"{coverage.rows_failed:,} failed requests that report no usage")
+    if coverage.calls_seen_twice:
+        parts.append(f"{coverage.calls_seen_twice:,} calls were seen by two meters and count once")
     if coverage.rows_preliminary:
         parts.append(
-            f"{coverage.rows_preliminary:,} rows preliminary (month not closed for 10 days)"
+            f"{coverage.rows_preliminary:,} rows preliminary (billing period open, or ended less"
+            " than 10 days ago)"
         )
     if attributed is not None:
         parts.append(f"{attributed[0]:,} of {attributed[1]:,} rows attributed")
@@ -46,6 +49,7 @@ def coverage_json(coverage: Coverage) -> dict[str, object]:
         "rows_unpriced": dict(coverage.rows_unpriced),
         "rows_failed_without_usage": coverage.rows_failed,
         "rows_preliminary": coverage.rows_preliminary,
+        "calls_seen_twice": coverage.calls_seen_twice,
         "warnings": [
             {"code": w.code, "message": w.message, "rows": w.rows} for w in coverage.warnings
         ],

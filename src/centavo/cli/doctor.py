@@ -30,6 +30,9 @@ def command(ledger: Path | None, *, as_json: bool) -> None:
         ("ok", "centavo", f"{centavo.__version__} on Python {platform.python_version()}"),
         *(("ok", name, importlib.metadata.version(name)) for name in _PARTS),
         _extra("gcp", "google.cloud.bigquery", "the live BigQuery reader"),
+        _extra("receive", "uvicorn", "centavo receive"),
+        _admin_key("OPENAI_ADMIN_KEY", "centavo fetch openai"),
+        _admin_key("ANTHROPIC_ADMIN_KEY", "centavo fetch anthropic"),
     ]
     try:
         settings = Settings.load(Path.cwd(), ledger=ledger)
@@ -126,6 +129,12 @@ def _rates(settings: Settings) -> str:
 
     ExchangeRates.load(settings.rates)
     return str(settings.rates)
+
+
+def _admin_key(variable: str, command: str) -> Check:
+    """Say whether the key is set; never what it is."""
+    is_set = bool(os.environ.get(variable, "").strip())
+    return ("ok" if is_set else "absent", variable, f"{'set' if is_set else 'not set'}: {command}")
 
 
 def _extra(name: str, module: str, purpose: str) -> Check:

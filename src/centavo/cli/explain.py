@@ -5,6 +5,7 @@ from importlib.resources import files
 
 import click
 
+from centavo.cli.rule_page import rule_pages
 from centavo.errors import ConfigError
 from centavo.pricing import EXPLANATIONS
 
@@ -40,4 +41,4 @@ def topics() -> dict[str, str]:
     texts = {e.name.removesuffix(".md"): e.read_text(encoding="utf-8") for e in found}
     for problem, why in EXPLANATIONS.items():
         texts[problem] = f"No price: {why}.\n\n`centavo explain unpriced` says what that means.\n"
-    return dict(sorted(texts.items()))
+    return dict(sorted((texts | rule_pages()).items()))

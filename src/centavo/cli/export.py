@@ -1,4 +1,4 @@
-"""``centavo export``: the ledger's charges as a FOCUS file."""
+"""``centavo export``: the ledger's charges, invoices, periods and commitments as FOCUS files."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from centavo.cli.output import Column, Table, count_text, print_json, print_table, say
-from centavo.errors import GateError
+from centavo.consumption.commitments import commitment_rows
+from centavo.errors import ConfigError, GateError
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.settings import Settings
 from centavo.period import Period, parse_instant
 from centavo.sources.focus.export import ExportReport, export_focus
-from centavo.sources.focus.lint import lint_focus
+from centavo.sources.focus.lint import lint_columns, lint_focus
+from centavo.sources.focus_datasets.export import DatasetReport, export_dataset
+from centavo.sources.focus_datasets.model import ALLOWED_VALUES, dataset_columns
 
 if TYPE_CHECKING:
     from centavo.sources.focus.columns import ExportVersion
+    from centavo.sources.focus_datasets.model import DatasetId
 
 __all__ = ["command"]
 
@@ -27,6 +31,15 @@ def command() -> None:
 @command.command("focus")
 @click.option(
     "--version", type=click.Choice(["1.2", "1.3", "1.4"]), default="1.4", show_default=True
+)
+@click.option(
+    "--dataset",
+    type=click.Choice(
+        ["cost-and-usage", "invoice-detail", "billing-period", "contract-commitment"]
+    ),
+    default="cost-and-usage",
+    show_default=True,
+    help="Those after the first are of version 1.4.",
 )
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, help=".csv, .csv.gz or .parquet."
@@ -49,6 +62,7 @@ def focus(
     ledger: Path | None,
     *,
     version: str,
+    dataset: str,
     out: Path,
     since: str | None,
     until: str | None,
@@ -57,12 +71,28 @@ def focus(
     as_of: str | None,
     as_json: bool,
 ) -> None:
-    """Write the charges as a FOCUS Cost and Usage file, and say what the version still lacks."""
+    """Write a dataset of FOCUS, and say what the version still lacks.
+
+    Commitments that no contract dataset told are derived from what charges say of them.
+    """
     settings = Settings.load(Path.cwd(), ledger=ledger)
     period = Period.parse(since, until)
     opened = Ledger.open(
         settings.location, as_of=parse_instant(as_of) if as_of else None, period=period
     )
+    if dataset != "cost-and-usage":
+        _refuse_version(version, dataset)
+        lacking = export_dataset(
+            opened.engine,
+            relation=f"({_rows_of(opened, dataset, period)})",
+            dataset=cast("DatasetId", dataset),
+            out=out,
+        )
+        if as_json:
+            print_json(_dataset_json(lacking))
+        else:
+            _show_dataset(lacking)
+        return
     opened.engine.execute(f"CREATE VIEW chosen AS SELECT * FROM charges WHERE {_within(period)}")
     report = export_focus(
         opened.engine,
@@ -83,10 +113,23 @@ def focus(
 @click.option(
     "--version", type=click.Choice(["1.2", "1.3", "1.4"]), default="1.4", show_default=True
 )
+@click.option(
+    "--dataset",
+    type=click.Choice(
+        ["cost-and-usage", "invoice-detail", "billing-period", "contract-commitment"]
+    ),
+    default="cost-and-usage",
+    show_default=True,
+)
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable result on stdout.")
-def check(path: Path, *, version: str, as_json: bool) -> None:
+def check(path: Path, *, version: str, dataset: str, as_json: bool) -> None:
     """Check a FOCUS file against the rules of its version; exit 1 when it breaks one."""
-    findings = lint_focus(path, cast("ExportVersion", version))
+    if dataset == "cost-and-usage":
+        findings = lint_focus(path, cast("ExportVersion", version))
+    else:
+        _refuse_version(version, dataset)
+        columns_expected = dataset_columns(cast("DatasetId", dataset))
+        findings = lint_columns(path, columns_expected, allowed=ALLOWED_VALUES)
     if as_json:
         shown = [
             {"rule": f.rule, "column": f.column, "message": f.message, "rows": f.rows}
@@ -105,13 +148,54 @@ def check(path: Path, *, version: str, as_json: bool) -> None:
         raise GateError(f"{len(findings)} rules of FOCUS {version} are broken")
 
 
-def _within(period: Period) -> str:
+def _within(period: Period, *, start: str = "ChargePeriodStart", end: str | None = None) -> str:
+    """Return the condition that a time, or a span with an end, lies in the period."""
     conditions = ["true"]
     if period.since:
-        conditions.append(f"ChargePeriodStart >= TIMESTAMP '{period.since:%Y-%m-%d %H:%M:%S}'")
+        first = f"TIMESTAMP '{period.since:%Y-%m-%d %H:%M:%S}'"
+        conditions.append(f"coalesce({end} > {first}, true)" if end else f"{start} >= {first}")
     if period.until:
-        conditions.append(f"ChargePeriodStart < TIMESTAMP '{period.until:%Y-%m-%d %H:%M:%S}'")
+        last = f"TIMESTAMP '{period.until:%Y-%m-%d %H:%M:%S}'"
+        conditions.append(f"coalesce({start} < {last}, true)")
     return " AND ".join(conditions)
+
+
+def _refuse_version(version: str, dataset: str) -> None:
+    if version != "1.4":
+        raise ConfigError(
+            f"the dataset {dataset} is not written in version {version}",
+            hint="Leave out --version, or say 1.4.",
+        )
+
+
+def _rows_of(ledger: Ledger, dataset: str, period: Period) -> str:
+    if dataset == "contract-commitment":
+        span = _within(
+            period, start="ContractCommitmentPeriodStart", end="ContractCommitmentPeriodEnd"
+        )
+        return f"SELECT * FROM ({commitment_rows(ledger, period)}) WHERE {span}"
+    table = "invoice_details" if dataset == "invoice-detail" else "billing_periods"
+    return f"SELECT * FROM {table} WHERE {_within(period, start='BillingPeriodStart')}"
+
+
+def _show_dataset(report: DatasetReport) -> None:
+    say(f"Wrote {report.rows:,} rows as FOCUS 1.4 {report.dataset} to {report.path}.")
+    for column, count in report.null_violations.items():
+        say(f"Lacking: {column} must not be null and is unknown on {count:,} rows.")
+
+
+def _dataset_json(report: DatasetReport) -> dict[str, object]:
+    return {
+        "schema": "centavo.export.focus/1",
+        "path": str(report.path),
+        "version": "1.4",
+        "dataset": report.dataset,
+        "rows": report.rows,
+        "columns": list(report.columns),
+        "null_violations": dict(report.null_violations),
+        "not_in_version": {},
+        "left_out": {},
+    }
 
 
 def _show(report: ExportReport) -> None:
@@ -129,6 +213,7 @@ def _as_json(report: ExportReport) -> dict[str, object]:
         "schema": "centavo.export.focus/1",
         "path": str(report.path),
         "version": report.version,
+        "dataset": "cost-and-usage",
         "rows": report.rows,
         "columns": list(report.columns),
         "null_violations": dict(report.null_violations),

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import click
 
+from centavo.cli.fetch_litellm import litellm
+from centavo.cli.fetch_n8n import n8n
+from centavo.cli.fetch_vendors import anthropic, openai
 from centavo.cli.ingest import show_ingested
 from centavo.cli.output import say
 from centavo.cli.progress import following
@@ -25,6 +28,12 @@ __all__ = ["command", "fetch_bigquery"]
 @click.group("fetch")
 def command() -> None:
     """Read a provider's own store, live, into the ledger."""
+
+
+command.add_command(openai)
+command.add_command(anthropic)
+command.add_command(litellm)
+command.add_command(n8n)
 
 
 @command.command("bigquery")

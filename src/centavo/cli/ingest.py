@@ -12,7 +12,9 @@ from centavo.cli.wiring import Ingested, IngestOptions, find_files, ingest, reco
 from centavo.errors import ConfigError, UnknownFormatError
 from centavo.ledger.settings import Settings
 
-__all__ = ["command", "show_ingested"]
+__all__ = ["command", "mapping_pairs", "show_ingested"]
+
+_WITH_COSTS = ("charges", "usage_events")
 
 
 @click.command("ingest")
@@ -65,7 +67,7 @@ def command(
         source=source,
         skip_bad=skip_bad,
         add_only=part,
-        mapping=_mapping(mappings),
+        mapping=mapping_pairs(mappings),
         wait_s=wait_s,
     )
     from centavo.cli.progress import following
@@ -102,7 +104,8 @@ def show_ingested(done: Sequence[Ingested], unknown: Sequence[UnknownFormatError
             _show_notes(item)
     for error in unknown:
         say(f"Not read: {error.message}")
-    say("Next: centavo costs --by application,model")
+    holds_costs = any(item.source.table in _WITH_COSTS for item in done)
+    say(f"Next: centavo {'costs --by application,model' if holds_costs else 'ledger'}")
 
 
 def _row(item: Ingested) -> list[str | None]:
@@ -160,7 +163,12 @@ def _as_json(done: Sequence[Ingested], unknown: Sequence[UnknownFormatError]) ->
     }
 
 
-def _mapping(mappings: Sequence[str]) -> dict[str, str]:
+def mapping_pairs(mappings: Sequence[str]) -> dict[str, str]:
+    """Return ``--map`` options as scope columns and their paths.
+
+    Raises:
+        ConfigError: One is not SCOPE=PATH.
+    """
     pairs: dict[str, str] = {}
     for text in mappings:
         scope, equals, path = text.partition("=")

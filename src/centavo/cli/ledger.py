@@ -1,5 +1,7 @@
 """``centavo ledger``: tables, periods, sources, snapshots and sizes."""
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -8,11 +10,14 @@ from centavo.cli.output import Column, Table, count_text, print_json, print_tabl
 from centavo.ledger.contents import TableContents, ledger_contents
 from centavo.ledger.coverage import coverage_of
 from centavo.ledger.ledger import Ledger
+from centavo.ledger.preliminary import PreliminaryRows, preliminary_rows
 from centavo.ledger.schema import TABLES
 from centavo.ledger.settings import Settings
 from centavo.period import parse_instant
 
 __all__ = ["command"]
+
+_NEXT = "Next: centavo costs --by application,model; --as-of TIME answers from an older snapshot"
 
 
 @click.command("ledger")
@@ -29,6 +34,7 @@ def command(
     moment = parse_instant(as_of) if as_of else None
     opened = Ledger.open(settings.location, as_of=moment)
     contents = ledger_contents(opened)
+    now = moment or datetime.now(UTC)  # noqa: TID251 -- the edge where the clock enters
     if warnings:
         print_table(_warning_table(opened))
     elif as_json:
@@ -37,10 +43,15 @@ def command(
                 "schema": "centavo.ledger/1",
                 "folder": str(settings.location.folder),
                 "tables": [_as_json(c) for c in contents],
+                "preliminary": [
+                    {"issuer": p.issuer, "month": p.month, "charges": p.rows, "reason": p.reason}
+                    for p in preliminary_rows(opened, now)
+                ],
             }
         )
     else:
         _show(settings, contents, snapshots=snapshots)
+        say(*_preliminary_lines(preliminary_rows(opened, now)), _NEXT)
 
 
 def _show(settings: Settings, contents: list[TableContents], *, snapshots: bool) -> None:
@@ -48,7 +59,15 @@ def _show(settings: Settings, contents: list[TableContents], *, snapshots: bool)
     size_mb = sum(c.size_bytes for c in contents) / 1e6
     say(f"The ledger in {settings.location.folder} holds {rows:,} rows in {size_mb:,.1f} MB.")
     print_table(_snapshot_table(contents) if snapshots else _month_table(contents))
-    say("Next: centavo costs --by application,model; --as-of TIME answers from an older snapshot")
+
+
+def _preliminary_lines(found: Sequence[PreliminaryRows]) -> list[str]:
+    reasons = {"open": "billing period open", "late": "ended less than 10 days ago"}
+    return [
+        f"Preliminary: {each.issuer or 'issuer not stated'} {each.month[:7]},"
+        f" {each.rows:,} charges ({reasons[each.reason]})."
+        for each in found
+    ]
 
 
 def _month_table(contents: list[TableContents]) -> Table:

@@ -24,6 +24,7 @@ __all__ = [
     "count_text",
     "decimals_for",
     "print_json",
+    "print_lines",
     "print_table",
     "say",
     "share_text",
@@ -71,6 +72,12 @@ def say(*lines: str) -> None:
 def print_json(value: Mapping[str, object]) -> None:
     """Print one JSON document on stdout."""
     print(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def print_lines(*lines: str) -> None:
+    """Print lines of an answer on stdout."""
+    for line in lines:
+        print(line)
 
 
 def print_table(table: Table, *, form: Format = "table") -> None:

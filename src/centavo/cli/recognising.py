@@ -1,20 +1,20 @@
-"""Which source reads which file: built-in sources, third parties' sources, and the choice."""
+"""Which source reads which file: a look at its beginning, and the choice."""
 
 import gzip
 import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 from pathlib import Path
 
+from centavo.cli.source_list import all_sources, sources_for
 from centavo.errors import ConfigError, InputError, UnknownFormatError
-from centavo.sources.source import Probe, Source
+from centavo.sources.source import Probe, Recognition, Source
 
-__all__ = ["Recognised", "all_sources", "recognise", "take_probe"]
+__all__ = ["Recognised", "recognise", "take_probe"]
 
 _HEAD_BYTES = 64 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
 _PARQUET_MAGIC = b"PAR1"
+_SURE = 0.95
 
 
 @dataclass(frozen=True)
@@ -27,34 +27,12 @@ class Recognised:
     reason: str
 
 
-def all_sources() -> tuple[Source, ...]:
-    """Return the built-in sources, then those that other packages register."""
-    from centavo.sources.aider import AiderAnalyticsSource
-    from centavo.sources.focus.source import FocusSource
-    from centavo.sources.gcp.source import GcpBillingSource
-    from centavo.sources.requests.source import RequestLogSource
-    from centavo.sources.resources import ResourceSamplesSource
-
-    built_in: tuple[Source, ...] = (
-        FocusSource(),
-        GcpBillingSource(),
-        RequestLogSource(),
-        AiderAnalyticsSource(),
-        ResourceSamplesSource(),
-    )
-    others = [point.load()() for point in entry_points(group="centavo.sources")]
-    return (*built_in, *others)
-
-
-def recognise(
-    path: Path, name: str, *, sources: Sequence[Source], forced: str | None = None
-) -> Recognised:
+def recognise(path: Path, name: str, *, forced: str | None = None) -> Recognised:
     """Return the source that reads the file.
 
     Args:
         path: The file.
         name: As the user named it.
-        sources: To choose from.
         forced: Name of the source to use whatever the file looks like.
 
     Raises:
@@ -63,16 +41,15 @@ def recognise(
         ConfigError: ``forced`` names no source.
     """
     if forced:
-        chosen = [source for source in sources if source.name == forced]
+        chosen = [source for source in all_sources() if source.name == forced]
         if not chosen:
-            known = ", ".join(source.name for source in sources)
+            known = ", ".join(source.name for source in all_sources())
             raise ConfigError(f"there is no source {forced!r}", hint=f"Known sources: {known}.")
         return Recognised(path, name, chosen[0], "--source says so")
     probe = take_probe(path, name)
-    answers = [(source.recognise(probe), source) for source in sources]
-    found = [(answer, source) for answer, source in answers if answer is not None]
+    found = _answers(probe)
     if not found:
-        raise _unknown(probe, sources)
+        raise _unknown(probe)
     best = max(answer.confidence for answer, _ in found)
     tied = [(answer, source) for answer, source in found if answer.confidence == best]
     if len(tied) > 1:
@@ -82,6 +59,17 @@ def recognise(
         )
     answer, source = tied[0]
     return Recognised(path, name, source, answer.reason)
+
+
+def _answers(probe: Probe) -> list[tuple[Recognition, Source]]:
+    """Return the sources that say yes, up to the first that is sure: the others stay unimported."""
+    found: list[tuple[Recognition, Source]] = []
+    for source in sources_for(probe):
+        if (answer := source.recognise(probe)) is not None:
+            found.append((answer, source))
+            if answer.confidence >= _SURE:
+                break
+    return found
 
 
 def take_probe(path: Path, name: str) -> Probe:
@@ -147,9 +135,9 @@ def _parquet_columns(path: Path, name: str) -> tuple[str, ...]:
         ) from error
 
 
-def _unknown(probe: Probe, sources: Sequence[Source]) -> UnknownFormatError:
+def _unknown(probe: Probe) -> UnknownFormatError:
     seen = f"columns {', '.join(probe.columns[:6])}" if probe.columns else repr(probe.head[:60])
-    tried = ", ".join(source.name for source in sources)
+    tried = ", ".join(source.name for source in all_sources())
     return UnknownFormatError(
         f"{probe.name} is in no format that centavo reads (it begins with {seen}); tried: {tried}",
         hint="--source NAME forces a source; `centavo explain formats` lists what each reads.",

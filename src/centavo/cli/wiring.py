@@ -7,28 +7,29 @@ import glob
 import hashlib
 import tempfile
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
-from centavo.cli.recognising import Recognised, all_sources, recognise
+from centavo.cli.recognising import Recognised, recognise
 from centavo.errors import InputError, UnknownFormatError
 from centavo.ledger.attribution import Attribution
 from centavo.ledger.diary import WriteRequest
 from centavo.ledger.engine import open_engine, sql_text
 from centavo.ledger.layout import LAYOUTS, filled_select, given_columns
 from centavo.ledger.reading import InputFile, Reading, Tally
-from centavo.ledger.schema import COST_COLUMNS, SCOPE_COLUMNS
+from centavo.ledger.schema import COST_COLUMNS, EVENT_SCOPE, SCOPE_COLUMNS
 from centavo.ledger.settings import Settings
+from centavo.ledger.superseded import without_superseded
 from centavo.ledger.writer import LedgerWriter, WriteReport, writing
-from centavo.sources.source import ReadOptions, Source
+from centavo.sources.source import Beside, ReadOptions, ReadsBeside, ReadsTogether, Source
 
 __all__ = ["IngestOptions", "Ingested", "find_files", "ingest", "recognise_all"]
-
-_CHUNK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -104,17 +105,22 @@ def recognise_all(
     Raises:
         UnknownFormatError: A file that was named outright is in no known format.
     """
-    sources = all_sources()
     known: list[Recognised] = []
     unknown: list[UnknownFormatError] = []
     for path, name, outright in files:
         try:
-            known.append(recognise(path, name, sources=sources, forced=forced))
+            known.append(recognise(path, name, forced=forced))
         except UnknownFormatError as error:
             if outright:
                 raise
             unknown.append(error)
-    return known, unknown
+    # A file that is read with its neighbour is no input of its own.
+    beside = {path.resolve() for file in known for path in _beside(file).files}
+    return [file for file in known if file.path.resolve() not in beside], unknown
+
+
+def _beside(file: Recognised) -> Beside:
+    return file.source.beside(file.path) if isinstance(file.source, ReadsBeside) else Beside()
 
 
 def ingest(
@@ -167,13 +173,18 @@ def _ingest_group(
     intact = {batch.batch_id for batch in way.writer.batches(source.table) if batch.intact}
     files: dict[str, InputFile] = {}
     unchanged: list[InputFile] = []
-    for item in group:
-        file = _input_file(item, salt)
+    with ThreadPoolExecutor(2) as pool:
+        hashed = list(pool.map(partial(_input_file, salt=salt), group))
+    for file in hashed:
         # A copy of a file in the same command is read once, like a copy of one read before.
         if file.batch_id in intact or file.batch_id in files:
             unchanged.append(file)
         else:
             files[file.batch_id] = file
+    if files and isinstance(source, ReadsTogether):
+        again = {file.batch_id: file for file in unchanged if file.batch_id not in files}
+        unchanged = [file for file in unchanged if file.batch_id not in again]
+        files |= again
     same = [file.name for file in unchanged]
     if not files:
         return Ingested(source, [], same, None)
@@ -184,7 +195,7 @@ def _ingest_group(
     reading = source.read(way.engine, list(files.values()), read_options)
     if progress:
         progress(source.name, way.engine, reading.tally)
-    with _prepared(way, reading) as prepared:
+    with _prepared(way, reading, paths=frozenset(item.path for item in group)) as prepared:
         report = way.writer.write(
             WriteRequest(
                 source=source.name,
@@ -209,33 +220,58 @@ class _Prepared:
 
 
 @contextmanager
-def _prepared(way: _Way, reading: Reading) -> Generator[_Prepared, None, None]:
+def _prepared(
+    way: _Way, reading: Reading, *, paths: Collection[Path]
+) -> Generator[_Prepared, None, None]:
     """Yield the reading attributed and, for requests, priced."""
-    filled = filled_select(way.engine, reading.select, reading.table)
+    given = given_columns(way.engine, reading.select)
     if reading.table == "charges":
-        given = given_columns(way.engine, reading.select)
         known = _known_labels(way, reading) if "Tags" in given else None
+        filled = filled_select(way.engine, reading.select, "charges")
         select = way.attribution.select(filled, table="charges", given=given, known=known)
         filling = {*given, "x_StatedScope", *(column.name for column in SCOPE_COLUMNS)}
         yield _Prepared(replace(reading, select=select), columns=filling)
-    elif reading.table == "usage_aggregates":
-        given = given_columns(way.engine, reading.select)
-        select = way.attribution.select(filled, table="usage_aggregates", given=given)
-        yield _Prepared(replace(reading, select=select))
-    elif reading.table != "usage_events":
-        yield _Prepared(replace(reading, select=filled))
-    else:
-        with tempfile.TemporaryDirectory(prefix="centavo-") as folder:
-            staged = _staged(way.engine, reading, filled, Path(folder))
-            given = given_columns(way.engine, reading.select)
-            attributed = way.attribution.select(staged, table="usage_events", given=given)
-            from centavo.pricing import PriceBook
+        return
+    with tempfile.TemporaryDirectory(prefix="centavo-") as folder:
+        staged = _staged(way.engine, reading, Path(folder))
+        select = _newest(
+            way, reading, filled_select(way.engine, staged, reading.table), paths=paths
+        )
+        snapshot_id = None
+        filling = set(given)
+        if reading.table == "usage_events" or reading.table == "usage_aggregates":  # noqa: PLR1714 -- a set tells the type checker nothing
+            select = way.attribution.select(select, table=reading.table, given=given)
+            filling |= {"stated_scope", *(column.name for column in EVENT_SCOPE)}
+        if reading.table == "usage_events":
+            select, snapshot_id = _priced(way, select)
+            filling |= set(COST_COLUMNS)
+        yield _Prepared(replace(reading, select=select), snapshot_id, filling)
 
-            book = PriceBook.load(way.settings.prices)
-            unpriced = f"SELECT * EXCLUDE ({', '.join(COST_COLUMNS)}) FROM ({attributed})"
-            priced = book.select(way.engine, unpriced)
-            select = filled_select(way.engine, priced, "usage_events")
-            yield _Prepared(replace(reading, select=select), book.snapshot_id)
+
+def _priced(way: _Way, attributed: str) -> tuple[str, str]:
+    """Return the requests with their costs, and the snapshot of the prices."""
+    from centavo.pricing import KeptBooks, PriceBook
+
+    book = PriceBook.load(way.settings.prices)
+    KeptBooks.beside(way.settings.location.folder).keep(book)
+    unpriced = f"SELECT * EXCLUDE ({', '.join(COST_COLUMNS)}) FROM ({attributed})"
+    priced = book.select(way.engine, unpriced)
+    return filled_select(way.engine, priced, "usage_events"), book.snapshot_id
+
+
+def _newest(way: _Way, reading: Reading, select: str, *, paths: Collection[Path]) -> str:
+    """Return the rows without those of which the ledger has a later state; they are counted."""
+    own = {str(path.absolute()) for path in paths}
+    select, left_out = without_superseded(
+        way.engine,
+        select,
+        reading.table,
+        live_files=way.writer.tables.plan(reading.table).files,
+        leaving=[b.batch_id for b in way.writer.batches(reading.table) if b.path in own],
+    )
+    for batch_id, count in left_out.items():
+        reading.tally.skipped[batch_id, "older than what the ledger has of the row"] += count
+    return select
 
 
 def _known_labels(way: _Way, reading: Reading) -> str | None:
@@ -247,41 +283,59 @@ def _known_labels(way: _Way, reading: Reading) -> str | None:
         raise reading.explain(error) from error
 
 
-def _staged(engine: duckdb.DuckDBPyConnection, reading: Reading, filled: str, folder: Path) -> str:
-    """Run the reading into Parquet, once, and return SQL over it with one row for each event.
+def _staged(engine: duckdb.DuckDBPyConnection, reading: Reading, folder: Path) -> str:
+    """Run the reading into Parquet, once, and return SQL over it with one row for each key.
 
     Prices look at the models before the rows, so requests are staged; bills are not.
     """
-    target = folder / "staged.parquet"
+    target = sql_text(str(folder / "staged.parquet"))
+    given = filled_select(engine, reading.select, reading.table, missing=False)
     try:
-        engine.execute(f"COPY ({filled}) TO {sql_text(str(target))} (FORMAT parquet)")
+        engine.execute(f"COPY ({given}) TO {target} (FORMAT parquet)")
     except duckdb.Error as error:
         raise reading.explain(error) from error
-    staged = f"SELECT * FROM read_parquet({sql_text(str(target))})"
-    key = ", ".join(LAYOUTS[reading.table].key)
-    row = engine.execute(f"SELECT count(*), count(DISTINCT ({key})) FROM ({staged})").fetchone()
-    if row is None or row[0] == row[1]:
-        return staged
+    layout = LAYOUTS[reading.table]
+    key, batch = ", ".join(layout.key), layout.batch
+    order = f"{reading.best_first}, {batch}" if reading.best_first else batch
+    numbered = f"read_parquet({target}, file_row_number = true)"
+    # Only the keys that stand more than once are put in order: a window over all rows costs more
+    # than everything else here.
+    engine.execute(
+        f"""CREATE OR REPLACE TEMP TABLE further_copies AS
+        SELECT file_row_number, {batch} FROM {numbered}
+        SEMI JOIN (SELECT {key} FROM {numbered} GROUP BY ALL HAVING count(*) > 1) USING ({key})
+        QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {order}) > 1"""
+    )
     extra: list[tuple[str, int]] = engine.execute(
-        f"SELECT batch_id, count(*) FROM (SELECT batch_id, row_number() OVER "
-        f"(PARTITION BY {key} ORDER BY batch_id) AS copy FROM ({staged})) WHERE copy > 1 GROUP BY ALL"
+        f"SELECT {batch}, count(*) FROM further_copies GROUP BY ALL"
     ).fetchall()
-    for batch, count in extra:
-        reading.tally.skipped[batch, "same request in another file of this reading"] += count
-    return f"{staged} QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY batch_id) = 1"
+    if not extra:
+        return f"SELECT * FROM read_parquet({target})"
+    if reading.best_first is None:
+        for batch_id, count in extra:
+            reading.tally.skipped[batch_id, "the same again in this reading"] += count
+    return (
+        f"SELECT * EXCLUDE (file_row_number) FROM {numbered} "
+        "ANTI JOIN further_copies USING (file_row_number)"
+    )
 
 
-def _input_file(item: Recognised, salt: str) -> InputFile:
+def _input_file(item: Recognised, *, salt: str) -> InputFile:
     try:
-        digest = hashlib.sha256()
-        with item.path.open("rb") as stream:
-            while chunk := stream.read(_CHUNK_BYTES):
-                digest.update(chunk)
+        content = _sha256(item.path)
+        beside = _beside(item)
+        context = [f"\n{beside.says}"] if beside.says else []
+        context += [f"\n{_sha256(path)}" for path in beside.files]
         size_bytes = item.path.stat().st_size
     except OSError as error:
         raise InputError(
             f"{item.name} cannot be read: {error.strerror}", hint="Check its rights."
         ) from error
-    content = digest.hexdigest()
-    batch = hashlib.sha256(f"{salt}\n{content}".encode()).hexdigest()[:16]
+    identity = f"{salt}\n{content}{''.join(context)}"
+    batch = hashlib.sha256(identity.encode()).hexdigest()[:16]
     return InputFile(item.path, item.name, content, batch, size_bytes)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -36,10 +36,12 @@ METRICS: dict[Metric, str] = {
     "gross": "coalesce(x_GrossCost, BilledCost)",
     "credits": "x_CreditCost",
 }
-# Evidence levels that requests have beside charges: their column and its currency.
-_EVENT_COSTS: dict[str, tuple[str, str]] = {
-    "metered": ("cost", "cost_currency"),
-    "vendor_reported": ("reported_cost", "'USD'"),
+_ESTIMATED = "tokens_basis IS NOT NULL"
+# Evidence levels that requests have beside charges: their column, its currency, and which requests.
+_EVENT_COSTS: dict[str, tuple[str, str, str]] = {
+    "metered": ("cost", "cost_currency", "tokens_basis IS NULL"),
+    "vendor_reported": ("reported_cost", "'USD'", "true"),
+    "estimated": ("cost", "cost_currency", _ESTIMATED),
 }
 
 
@@ -96,7 +98,10 @@ class CostCell:
 
 
 def totals_by_basis(ledger: Ledger, question: CostQuestion) -> dict[Basis, tuple[Money, ...]]:
-    """Return the total of each evidence level that has rows, one amount for each currency."""
+    """Return the total of each evidence level that has rows, one amount for each currency.
+
+    The view ``metered_events`` must be there: ``ledger.overlap.merge_meters`` makes it.
+    """
     found: dict[Basis, list[Money]] = {}
     for basis in BASES:
         asked = CostQuestion(period=question.period, where=question.where, basis=basis)
@@ -112,6 +117,8 @@ def totals_by_basis(ledger: Ledger, question: CostQuestion) -> dict[Basis, tuple
 
 def cost_cells(ledger: Ledger, question: CostQuestion, basis: Basis) -> list[CostCell]:
     """Return the aggregated amounts of a question in one evidence level.
+
+    The view ``metered_events`` must be there: ``ledger.overlap.merge_meters`` makes it.
 
     Raises:
         ConfigError: A dimension is not known.
@@ -143,9 +150,10 @@ def cost_sql(question: CostQuestion, *, basis: Basis, metric: Metric, with_rates
     billed = folder.joinpath("billed_rows.sql").read_text(encoding="utf-8")
     rows = billed.format(cost=METRICS[metric], basis=basis)
     if basis in _EVENT_COSTS:
-        cost, currency = _EVENT_COSTS[basis]
-        metered = folder.joinpath("metered_rows.sql").read_text(encoding="utf-8")
-        rows += f"UNION ALL BY NAME\n{metered.format(basis=basis, cost=cost, currency=currency)}"
+        cost, currency, tokens = _EVENT_COSTS[basis]
+        template = folder.joinpath("metered_rows.sql").read_text(encoding="utf-8")
+        metered = template.format(basis=basis, cost=cost, currency=currency, tokens=tokens)
+        rows += f"UNION ALL BY NAME\n{metered}"
     return (
         folder.joinpath("cost_by_scope.sql")
         .read_text(encoding="utf-8")

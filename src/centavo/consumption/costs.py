@@ -20,6 +20,7 @@ from centavo.ledger.allocation import Allocation
 from centavo.ledger.coverage import Coverage, coverage_of
 from centavo.ledger.exchange import ExchangeRates
 from centavo.ledger.ledger import Ledger
+from centavo.ledger.overlap import Overlap, merge_meters
 from centavo.ledger.schema import TableName
 from centavo.money import Money
 
@@ -90,15 +91,16 @@ def cost_report(
         LedgerError: The ledger holds nothing of that evidence level and period.
         ConfigError: A dimension is not known.
     """
+    overlap = merge_meters(ledger, question.period)
     available = totals_by_basis(ledger, question)
     basis = question.basis or next((name for name in BASES if name in available), None)
     if basis is None or basis not in available:
-        raise _nothing(question, available)
+        raise _nothing(question, available, sums=_sums_notes(ledger, question))
     scopes = allocation.scopes if allocation else ()
     extra = tuple(name for name in scopes if name not in question.by)
     asked = replace(question, by=(*question.by, *extra))
     cells = cost_cells(ledger, asked, basis)
-    notes = _unknown_notes(cells, question)
+    notes = [*_unknown_notes(cells, question), *_sums_notes(ledger, question)]
     if question.currency:
         cells, said = converted(cells, question.currency, rates)
         notes += said
@@ -115,7 +117,7 @@ def cost_report(
         attributed_rows=sum(cell.attributed_rows for cell in cells),
         others={name: totals for name, totals in available.items() if name != basis},
         notes=tuple(notes),
-        coverage=_coverage(ledger, basis, now),
+        coverage=_coverage(ledger, basis, now, overlap),
         snapshots=ledger.snapshot_ids(),
     )
 
@@ -191,13 +193,32 @@ def _unknown_notes(cells: Sequence[CostCell], question: CostQuestion) -> list[st
     return [f"{unknown:,} rows have no {question.metric} cost; it is unknown and in no total."]
 
 
-def _coverage(ledger: Ledger, basis: Basis, now: datetime | None) -> Coverage:
-    if basis == "metered" or (basis == "vendor_reported" and not ledger.plans["charges"].files):
-        return coverage_of(ledger, "usage_events")
+def _coverage(ledger: Ledger, basis: Basis, now: datetime | None, overlap: Overlap) -> Coverage:
+    from_requests = basis in {"vendor_reported", "estimated"} and not ledger.plans["charges"].files
+    if basis == "metered" or from_requests:
+        return replace(coverage_of(ledger, "usage_events"), calls_seen_twice=overlap.calls)
     return coverage_of(ledger, "charges", now=now)
 
 
-def _nothing(question: CostQuestion, available: Mapping[Basis, tuple[Money, ...]]) -> LedgerError:
+def _sums_notes(ledger: Ledger, question: CostQuestion) -> list[str]:
+    """Return what the ledger knows only as sums over intervals, which no cost holds."""
+    if not ledger.plans["usage_aggregates"].files:
+        return []
+    within = filter_sql(question.period, {}, at="interval_start", tags="labels")
+    rows = ledger.rows(
+        "SELECT source, count(*), coalesce(sum(request_count), 0)::BIGINT "
+        f"FROM usage_aggregates WHERE {within} GROUP BY ALL ORDER BY source"
+    )
+    return [
+        f"Known only as sums, and in no cost: {int(str(requests)):,} requests in "
+        f"{int(str(count)):,} interval{'' if count == 1 else 's'} from {source}."
+        for source, count, requests in rows
+    ]
+
+
+def _nothing(
+    question: CostQuestion, available: Mapping[Basis, tuple[Money, ...]], *, sums: Sequence[str]
+) -> LedgerError:
     what = f"no {question.basis} cost" if question.basis else "no cost"
     when = (
         " in that period and selection"
@@ -207,4 +228,4 @@ def _nothing(question: CostQuestion, available: Mapping[Basis, tuple[Money, ...]
     have = (
         f"It has: {', '.join(available)}." if available else "`centavo ledger` shows what it holds."
     )
-    return LedgerError(f"the ledger holds {what}{when}", hint=have)
+    return LedgerError(f"the ledger holds {what}{when}", hint=" ".join([*sums, have]))

@@ -1,7 +1,7 @@
 """Unit economics: what a request and a million tokens cost, and what is paid for nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from importlib.resources import files
 
@@ -9,6 +9,7 @@ from centavo.consumption.dimensions import EVENT_DIMENSIONS, filter_sql, key_col
 from centavo.errors import ConfigError, LedgerError
 from centavo.ledger.coverage import Coverage, coverage_of
 from centavo.ledger.ledger import Ledger
+from centavo.ledger.overlap import merge_meters
 from centavo.money import EXACT
 from centavo.period import Grain, Period
 
@@ -93,6 +94,8 @@ def unit_economics(ledger: Ledger, question: UnitQuestion) -> UnitReport:
             "the ledger holds no requests",
             hint="Read a request log: `centavo ingest requests.jsonl`.",
         )
+    overlap = merge_meters(ledger, question.period)
+    coverage = replace(coverage, calls_seen_twice=overlap.calls)
     text = files("centavo.consumption").joinpath("sql", "unit_economics.sql")
     query = text.read_text(encoding="utf-8").format(
         keys=key_columns(question.by, grain=question.grain, at="started_at", tags="labels"),

@@ -82,11 +82,11 @@ class IcebergLedger:
         self._location = location
         self._tables: dict[str, Table] = {}
 
-    def ensure_tables(self) -> list[str]:
-        """Create the tables that are missing and return their names."""
+    def ensure_tables(self, names: Sequence[str]) -> list[str]:
+        """Create those of the tables that are missing and return their names."""
         self._catalog.create_namespace_if_not_exists(NAMESPACE)
         there = {name[-1] for name in self._catalog.list_tables(NAMESPACE)}
-        missing = [name for name in _all_tables() if name not in there]
+        missing = [name for name in names if name not in there]
         for name in missing:
             schema = _schema(_all_tables()[name])
             mapping = schema.name_mapping.model_dump_json()

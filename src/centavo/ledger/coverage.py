@@ -7,6 +7,7 @@ from datetime import datetime
 
 from centavo.ledger.layout import LAYOUTS
 from centavo.ledger.ledger import Ledger
+from centavo.ledger.preliminary import preliminary_rows
 from centavo.ledger.reading import QualityWarning
 from centavo.ledger.schema import TableName
 
@@ -14,8 +15,6 @@ __all__ = ["Coverage", "coverage_of"]
 
 # The price book's reason for a request that failed before it used anything.
 _FAILED = "failed_without_usage"
-# Bills restate themselves for about ten days after a month has ended (docs/concepts.md).
-_LATE_ROWS_DAYS = 10
 
 
 @dataclass(frozen=True)
@@ -29,8 +28,9 @@ class Coverage:
         rows_skipped: Records without a row, by reason.
         rows_unpriced: Requests without a price, by reason; empty for bills.
         rows_failed: Failed requests that report no usage, so that there is nothing to price.
-        rows_preliminary: Charges of billing months that are open, or were when their last rows could
-            still arrive; they may be restated.
+        rows_preliminary: Charges of billing periods that are stated to be open, or that nothing is
+            stated of and that ended less than ten days ago; they may be restated.
+        calls_seen_twice: Calls that two or more meters recorded; each is in every total once.
         warnings: Data-quality warnings of those files.
     """
 
@@ -41,6 +41,7 @@ class Coverage:
     rows_unpriced: dict[str, int] = field(default_factory=dict[str, int])
     rows_failed: int = 0
     rows_preliminary: int = 0
+    calls_seen_twice: int = 0
     warnings: tuple[QualityWarning, ...] = ()
 
     @property
@@ -93,12 +94,7 @@ def coverage_of(ledger: Ledger, table: TableName, *, now: datetime | None = None
 
 
 def _preliminary(ledger: Ledger, now: datetime) -> int:
-    rows = ledger.rows(
-        "SELECT count(*) FROM charges WHERE x_CostBasis = 'billed' AND BillingPeriodStart "
-        "+ INTERVAL 1 MONTH + to_days(?) > ?",
-        [_LATE_ROWS_DAYS, now.replace(tzinfo=None)],
-    )
-    return int(str(rows[0][0]))
+    return sum(each.rows for each in preliminary_rows(ledger, now))
 
 
 def _unpriced(ledger: Ledger) -> dict[str, int]:

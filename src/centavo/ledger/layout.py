@@ -23,6 +23,7 @@ class Layout:
         batch: Batch column.
         source: Source column.
         key: Columns that identify a row; empty where a bill is restated slice by slice.
+        updated: When the provider last changed the row; empty where rows do not say.
     """
 
     time: str
@@ -30,11 +31,17 @@ class Layout:
     batch: str
     source: str
     key: tuple[str, ...]
+    updated: str = ""
 
 
-def _focus_dataset(time: str) -> Layout:
+def _focus_dataset(time: str, *, updated: str) -> Layout:
     return Layout(
-        time=time, day=time, batch="x_IngestionBatchId", source="x_Source", key=("x_RowId",)
+        time=time,
+        day=time,
+        batch="x_IngestionBatchId",
+        source="x_Source",
+        key=("x_RowId",),
+        updated=updated,
     )
 
 
@@ -63,9 +70,22 @@ LAYOUTS: dict[TableName, Layout] = {
         source="source",
         key=("resource_id", "kind", "metric", "interval_start"),
     ),
-    "invoice_details": _focus_dataset("BillingPeriodStart"),
-    "billing_periods": _focus_dataset("BillingPeriodStart"),
-    "contract_commitments": _focus_dataset("ContractCommitmentPeriodStart"),
+    "invoice_details": _focus_dataset("BillingPeriodStart", updated="InvoiceDetailLastUpdated"),
+    "billing_periods": _focus_dataset("BillingPeriodStart", updated="BillingPeriodLastUpdated"),
+    "contract_commitments": _focus_dataset(
+        "ContractCommitmentPeriodStart", updated="ContractCommitmentLastUpdated"
+    ),
+    "reconciliation_lines": Layout(
+        time="interval_start",
+        day="interval_start",
+        batch="batch_id",
+        source="source",
+        key=("line_id",),
+    ),
+    # The day of its first sighting is the one that a finding never changes.
+    "findings": Layout(
+        time="first_seen", day="first_seen", batch="batch_id", source="source", key=("finding_id",)
+    ),
 }
 
 
@@ -123,13 +143,16 @@ def given_columns(engine: duckdb.DuckDBPyConnection, relation: str) -> dict[str,
     return dict(rows)
 
 
-def filled_select(engine: duckdb.DuckDBPyConnection, relation: str, table: TableName) -> str:
-    """Return SQL with every column of the table, in its order and type; missing ones are NULL.
+def filled_select(
+    engine: duckdb.DuckDBPyConnection, relation: str, table: TableName, *, missing: bool = True
+) -> str:
+    """Return SQL with the columns of the table, in its order and type; missing ones are NULL.
 
     Args:
         engine: Connection on which the relation is known; it is described, not run.
         relation: SELECT whose columns are a subset, by name, of the table's.
         table: Fact table.
+        missing: Whether the columns that the relation does not have are there too.
 
     Raises:
         ValueError: The relation has a column that the table does not have: a defect of a source.
@@ -138,7 +161,11 @@ def filled_select(engine: duckdb.DuckDBPyConnection, relation: str, table: Table
     surplus = given.keys() - {column.name for column in TABLES[table]}
     if surplus:
         raise ValueError(f"{table} has no column {', '.join(sorted(surplus))}")
-    shown = ", ".join(_filled(column, given.get(column.name)) for column in TABLES[table])
+    shown = ", ".join(
+        _filled(column, given.get(column.name))
+        for column in TABLES[table]
+        if missing or column.name in given
+    )
     return f"SELECT {shown} FROM ({relation})"
 
 

@@ -48,7 +48,8 @@ class Ledger:
         Args:
             location: Where it stands.
             as_of: Answer from the snapshots that were current then.
-            period: Leave out files that hold nothing of this period.
+            period: Leave out files that hold nothing of this period; invoices, billing periods and
+                contracts are always there.
 
         Raises:
             LedgerError: There is no ledger, or it is damaged.
@@ -56,7 +57,13 @@ class Ledger:
         engine = open_engine()
         plans = {name: plan_table(location, name, as_of=as_of) for name in (*TABLES, "batches")}
         views = {
-            name: view_select(_within(plans[name].files, LAYOUTS[name].time, period), columns)
+            name: view_select(
+                # What dates its rows is about periods and contracts that others lie in.
+                plans[name].files
+                if LAYOUTS[name].updated
+                else _within(plans[name].files, LAYOUTS[name].time, period),
+                columns,
+            )
             for name, columns in TABLES.items()
         }
         views["batches"] = view_select(plans["batches"].files, BATCH_COLUMNS)

@@ -22,11 +22,21 @@ __all__ = ["plan_table", "remember_plan"]
 
 
 def plan_table(
-    location: LedgerLocation, table_name: str, *, as_of: datetime | None = None
+    location: LedgerLocation,
+    table_name: str,
+    *,
+    as_of: datetime | None = None,
+    missing_ok: bool = False,
 ) -> TablePlan:
     """Return the plan of the table's current snapshot, or of the one current at ``as_of``.
 
-    A table that an earlier version of centavo did not know has no files.
+    A table that nobody has written yet has no files.
+
+    Args:
+        location: Where the ledger stands.
+        table_name: The table.
+        as_of: The moment; ``None`` is now.
+        missing_ok: Whether the diary may be missing too; without it there is no ledger.
 
     Raises:
         LedgerError: There is no ledger.
@@ -34,7 +44,12 @@ def plan_table(
     if as_of is None and location.is_default_catalog:
         pointer = _metadata_pointer(location, table_name)
         if pointer is None:
-            return TablePlan("", (), ())
+            if table_name == "batches" and not missing_ok:
+                raise LedgerError(
+                    f"the ledger in {location.folder} has no table yet",
+                    hint="Run `centavo ingest FILE` first.",
+                )
+            return TablePlan("", (), (), {})
         cached = _cache_file(location, table_name, pointer)
         if cached.exists():
             try:
@@ -83,11 +98,6 @@ def _metadata_pointer(location: LedgerLocation, table_name: str) -> str | None:
             f"the catalog {location.catalog_file} cannot be read: {error}",
             hint="Restore the file from a backup, or name another ledger with --ledger.",
         ) from error
-    if row is None and table_name == "batches":
-        raise LedgerError(
-            f"the ledger in {location.folder} has no table yet",
-            hint="Run `centavo ingest FILE` first.",
-        )
     return row[0] if row else None
 
 

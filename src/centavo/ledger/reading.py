@@ -80,6 +80,8 @@ class Reading:
         tally: Filled while ``select`` runs; complete afterwards.
         explain: Turns a DuckDB error raised while ``select`` ran into an error that names file,
             line, column and value.
+        best_first: ORDER BY of the copies of one key, of which the first stays; the source has
+            counted the others itself. ``None`` keeps the first file's copy and counts the others.
         sample: SELECT of some of the first rows, which may run beside ``select``; ``None`` where
             looking ahead is not possible or not worth it.
     """
@@ -88,4 +90,5 @@ class Reading:
     select: str
     tally: Tally
     explain: Callable[[duckdb.Error], CentavoError]
+    best_first: str | None = None
     sample: str | None = None

@@ -12,7 +12,9 @@ Source: FOCUS 1.4 Cost and Usage data model; OpenTelemetry GenAI semantic conven
 from typing import Literal
 
 from centavo.ledger.column import Column, SqlType
+from centavo.ledger.findings_table import FINDINGS
 from centavo.ledger.focus_datasets import BILLING_PERIODS, CONTRACT_COMMITMENTS, INVOICE_DETAILS
+from centavo.ledger.reconciliation_lines import RECONCILIATION_LINES
 
 __all__ = [
     "CHARGES",
@@ -36,6 +38,8 @@ TableName = Literal[
     "invoice_details",
     "billing_periods",
     "contract_commitments",
+    "reconciliation_lines",
+    "findings",
 ]
 
 _TEXT: SqlType = "VARCHAR"
@@ -228,7 +232,9 @@ USAGE_EVENTS: tuple[Column, ...] = (
         "call_id", _TEXT, "Provider's id of the answer: the same call in another meter has it too"
     ),
     Column("meter", _TEXT, "gateway, application or agent: who saw the call; NULL = application"),
-    Column("tokens_basis", _TEXT, "NULL = stated by the log; counted:<vocabulary> = counted here"),
+    Column(
+        "tokens_basis", _TEXT, "NULL = stated by the log; else who estimated: counted:o200k_base …"
+    ),
     Column("started_at", _TIME, "Start of the request, UTC", required=True),
     Column("started_at_basis", _TEXT, "stated, header, file (not known better) …"),
     Column("duration_ms", "BIGINT", "Whole request"),
@@ -369,4 +375,6 @@ TABLES: dict[TableName, tuple[Column, ...]] = {
     "invoice_details": INVOICE_DETAILS,
     "billing_periods": BILLING_PERIODS,
     "contract_commitments": CONTRACT_COMMITMENTS,
+    "reconciliation_lines": RECONCILIATION_LINES,
+    "findings": FINDINGS,
 }

@@ -2,7 +2,8 @@
 
 import os
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import cast
 
@@ -16,9 +17,18 @@ _DEFAULT_FOLDER = ".centavo"
 _KNOWN: dict[str, set[str]] = {
     "ledger": {"folder", "catalog"},
     "attribution": {"rules"},
-    "prices": {"file"},
+    "prices": {"file", "second_opinion", "shutdowns", "contract", "cloud"},
     "currency": {"rates", "show"},
-}
+    "reconciliation": {"accounts", "models"},
+    "policy": {"file"},
+    "consumption": {
+        "floor", "floor_currency", "floor_share", "history_days", "late_days", "time_zone",
+        "holidays", "office_hours",
+    },
+    # Any rule's code, then its thresholds: the rules themselves say which there are.
+    "rules": set(),
+}  # fmt: skip
+_ANY_KEY = {"rules"}
 
 
 @dataclass(frozen=True)
@@ -29,16 +39,36 @@ class Settings:
         location: The ledger.
         rules: Attribution rules file, if any.
         prices: Price file, if any.
+        second_opinion: LiteLLM's price map, if any.
+        shutdowns: The user's own list of ending models, if any.
+        contract: Commitments, minimums and taxes, if any.
+        cloud: The user's own cloud prices, a file or a folder, if any.
         rates: Exchange rates file, if any.
         currency: Currency to show, if set.
+        accounts: Names of accounts in logs, and on the bill.
+        models: Names of models in logs or on bills, and in the price book.
+        policy: Budgets and quotas, if any.
+        consumption: What ``[consumption]`` says, as it stands.
+        rule_limits: Thresholds by rule code and name, exact.
         file: The settings file that was read, if any.
     """
 
     location: LedgerLocation
     rules: Path | None = None
     prices: Path | None = None
+    second_opinion: Path | None = None
+    shutdowns: Path | None = None
+    contract: Path | None = None
+    cloud: Path | None = None
     rates: Path | None = None
     currency: str | None = None
+    accounts: dict[str, str] = field(default_factory=dict[str, str])
+    models: dict[str, str] = field(default_factory=dict[str, str])
+    policy: Path | None = None
+    consumption: dict[str, object] = field(default_factory=dict[str, object])
+    rule_limits: dict[str, dict[str, Decimal]] = field(
+        default_factory=dict[str, dict[str, Decimal]]
+    )
     file: Path | None = None
 
     @classmethod
@@ -69,8 +99,17 @@ class Settings:
             ),
             rules=_path(home, _text(file, tables, "attribution", "rules")),
             prices=_path(home, _text(file, tables, "prices", "file")),
+            second_opinion=_path(home, _text(file, tables, "prices", "second_opinion")),
+            shutdowns=_path(home, _text(file, tables, "prices", "shutdowns")),
+            contract=_path(home, _text(file, tables, "prices", "contract")),
+            cloud=_path(home, _text(file, tables, "prices", "cloud")),
             rates=_path(home, _text(file, tables, "currency", "rates")),
             currency=_text(file, tables, "currency", "show"),
+            accounts=_names(file, tables, "reconciliation", "accounts"),
+            models=_names(file, tables, "reconciliation", "models"),
+            policy=_path(home, _text(file, tables, "policy", "file")),
+            consumption=dict(tables.get("consumption", {})),
+            rule_limits=_limits(file, tables),
             file=file,
         )
 
@@ -95,7 +134,7 @@ def _tables(file: Path) -> dict[str, dict[str, object]]:
                 f"{file}: unknown table [{table}]", hint=f"Known: {', '.join(sorted(_KNOWN))}."
             )
         for key in cast("dict[str, object]", values):
-            if key not in _KNOWN[table]:
+            if key not in _KNOWN[table] and table not in _ANY_KEY:
                 known = ", ".join(sorted(_KNOWN[table]))
                 raise ConfigError(
                     f"{file}: unknown key {key!r} in [{table}]", hint=f"Known: {known}."
@@ -110,6 +149,34 @@ def _text(
     if value is not None and not isinstance(value, str):
         raise ConfigError(f"{file}: {table}.{key} must be text, not {value!r}")
     return value
+
+
+def _names(
+    file: Path | None, tables: dict[str, dict[str, object]], table: str, key: str
+) -> dict[str, str]:
+    value = tables.get(table, {}).get(key, {})
+    if not isinstance(value, dict):
+        raise ConfigError(f"{file}: {table}.{key} must be a table of names, not {value!r}")
+    names = cast("dict[str, object]", value)
+    for name, meant in names.items():
+        if not isinstance(meant, str):
+            raise ConfigError(f"{file}: {table}.{key}.{name} must be text, not {meant!r}")
+    return cast("dict[str, str]", names)
+
+
+def _limits(
+    file: Path | None, tables: dict[str, dict[str, object]]
+) -> dict[str, dict[str, Decimal]]:
+    found: dict[str, dict[str, Decimal]] = {}
+    for code, values in tables.get("rules", {}).items():
+        if not isinstance(values, dict):
+            raise ConfigError(f"{file}: rules.{code} must be a table of thresholds, not {values!r}")
+        for name, value in cast("dict[str, object]", values).items():
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise ConfigError(f"{file}: rules.{code}.{name} must be a number, not {value!r}")
+            # The shortest text of a float is what stands in the file.
+            found.setdefault(code, {})[name] = Decimal(str(value))
+    return found
 
 
 def _path(home: Path, text: str | None) -> Path | None:

@@ -91,6 +91,8 @@ class LedgerTables:
             CentavoError: Nothing was committed.
         """
         live = self.plan(table).live_rows
+        # A table is made with its first rows; one that nobody has written reads as empty.
+        self._iceberg.ensure_tables([table])
         self._iceberg.commit(table, change)
         self._plans.pop(table, None)
         plan = self._iceberg.plan(table)
@@ -106,6 +108,7 @@ class LedgerTables:
         """Return the folder that holds the table's data files."""
         if self._location.is_default_catalog:
             return self._location.folder / "warehouse" / NAMESPACE / table / "data"
+        self._iceberg.ensure_tables([table])
         return Path(self._iceberg.data_folder(table).removeprefix("file://"))
 
     def forget(self) -> None:
@@ -118,17 +121,15 @@ class LedgerTables:
         self.wait_imported()
         from centavo.ledger.catalog import IcebergLedger
 
-        iceberg = IcebergLedger(self._location)
-        for table in iceberg.ensure_tables():
-            remember_plan(self._location, table, iceberg.plan(table))
-        return iceberg
+        return IcebergLedger(self._location)
 
     def _planned(self, table: str) -> TablePlan:
         if not self._location.is_default_catalog:
+            self._iceberg.ensure_tables([table])
             return self._iceberg.plan(table)
         if not self._location.catalog_file.exists():
             return TablePlan("", (), (), {})
-        return plan_table(self._location, table)
+        return plan_table(self._location, table, missing_ok=True)
 
 
 def _import_catalog() -> None:

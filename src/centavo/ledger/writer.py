@@ -133,16 +133,20 @@ class LedgerWriter:
                 self._commit(table, folder, restated, arriving=written)
         return _report(request, new, written, restated, known)
 
-    def replace_all(self, table: TableName, select: str) -> None:
+    def replace_all(
+        self, table: TableName, select: str, *, properties: Mapping[str, str] | None = None
+    ) -> None:
         """Replace every row of the table by the rows of ``select``, in one commit.
 
-        ``select`` has every column, times naive UTC; used to apply new attribution rules.
+        ``select`` has every column, times naive UTC; used to apply new attribution rules or prices,
+        which ``properties`` record with the snapshot.
         """
         old = self.tables.plan(table).files
         with self._write_folder(table) as folder:
             self._copy(stored_select(select, table), folder / "new")
             # The same rows in new files: what is live of each batch stays as it was.
-            self._commit(table, folder, Restatement(tuple(old), "", 0, {}) if old else None)
+            restated = Restatement(tuple(old), "", 0, {}) if old else None
+            self._commit(table, folder, restated, properties=properties)
 
     def sweep(self) -> None:
         """Remove what a killed writer left behind: files that no snapshot names."""
@@ -255,11 +259,13 @@ class LedgerWriter:
         restated: Restatement | None,
         *,
         arriving: Mapping[str, int] | None = None,
+        properties: Mapping[str, str] | None = None,
     ) -> None:
         change = Change(
             added=[path.as_uri() for path in _parquet_files(self.engine, folder)],
             removed=[file.path for file in restated.files] if restated else [],
             properties={
+                **(properties or {}),
                 _WRITE: folder.name,
                 "centavo.run": self.run_id,
                 "centavo.version": centavo.__version__,
@@ -290,7 +296,9 @@ def _report(
     return WriteReport(
         table=request.reading.table,
         files=[str(path) for path in new],
-        rows_read=sum(tally.read.values()) or rows_written,
+        rows_read=sum(
+            tally.read.get(file.batch_id, written.get(file.batch_id, 0)) for file in request.files
+        ),
         rows_written=rows_written,
         rows_skipped=skipped,
         replaced=replaced,

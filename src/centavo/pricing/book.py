@@ -1,5 +1,6 @@
 """The price book: list prices and the user's own, asked by name or joined with requests."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import cached_property
@@ -9,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from centavo.errors import PriceError
-from centavo.pricing.catalogue import LIST_CURRENCY, Catalogue, ListedModel
+from centavo.pricing.catalogue import LIST_CURRENCY, Catalogue, ListData, ListedModel
 from centavo.pricing.event_units import EventUnits
 from centavo.pricing.overlay import overlay
-from centavo.pricing.price_file import PriceFile, read_price_file
+from centavo.pricing.price_file import PriceFile, parse_price_file, read_price_file
 from centavo.pricing.price_rows import EventKey, Priced, PriceRows
 from centavo.pricing.quote import Quote, quotes
 from centavo.pricing.slices import PriceSlice
@@ -43,6 +44,22 @@ class PriceBook:
         self._catalogue = catalogue
         self._units = units
         self._file = file
+        self._slices: dict[tuple[str, str, Tier], tuple[PriceSlice, ...]] = {}
+
+    @property
+    def data(self) -> ListData:
+        """The price list."""
+        return self._catalogue.data
+
+    @property
+    def file(self) -> PriceFile | None:
+        """The user's own prices."""
+        return self._file
+
+    @property
+    def units(self) -> EventUnits:
+        """What the ledger's columns count, and what a price costs per count."""
+        return self._units
 
     @classmethod
     def load(cls, user_file: Path | None = None) -> "PriceBook":
@@ -57,11 +74,31 @@ class PriceBook:
         file = None if user_file is None else read_price_file(user_file, units.price_keys())
         return cls(catalogue, units, file)
 
+    @classmethod
+    def of(cls, data: ListData, user_file: tuple[str, bytes] | None) -> "PriceBook":
+        """Return the price book of a list and of a price file's name and content, as once kept.
+
+        Raises:
+            PriceError: The content is not TOML.
+            BadValueError: A value of the file cannot be used; names the line.
+        """
+        catalogue = Catalogue(data)
+        units = EventUnits(catalogue.registry)
+        if user_file is None:
+            return cls(catalogue, units, None)
+        name, content = user_file
+        keys = units.price_keys()
+        return cls(catalogue, units, parse_price_file(name, content, price_keys=keys))
+
+    def without_file(self) -> "PriceBook":
+        """Return the list alone, without the user's own prices."""
+        return PriceBook(self._catalogue, self._units, None)
+
     @cached_property
     def snapshot_id(self) -> str:
         """12 hex digits that change when the price list, its library or the user's file does."""
         digest = sha256(_SNAPSHOT_FORMAT.encode())
-        digest.update(self._catalogue.fingerprint())
+        digest.update(self._catalogue.data.fingerprint)
         if self._file is not None:
             digest.update(self._file.name.encode() + b"\0" + self._file.content)
         return digest.hexdigest()[:12]
@@ -87,7 +124,7 @@ class PriceBook:
         rows = PriceRows(self._units)
         for names in cast("list[tuple[str | None, str | None, str | None, str | None]]", keys):
             key = EventKey(*names)
-            rows.add(key, self._price(key))
+            rows.add(key, self.priced(key))
         table = f"centavo_price_rows_{next(_TABLE_NUMBER)}"
         rows.create_table(connection, table)
         return price_statement(relation, table, rows, snapshot_id=self.snapshot_id)
@@ -112,9 +149,8 @@ class PriceBook:
         found: list[Quote] = []
         for served_by in self._providers_of(model, provider):
             for tier in TIERS:
-                priced = self._price(EventKey(served_by, model, None, tier))
-                listed = self._catalogue.find(served_by, model)
-                name = listed.provider if isinstance(listed, ListedModel) else served_by
+                priced = self.priced(EventKey(served_by, model, None, tier))
+                name = priced.provider or served_by
                 slices = [piece for piece in priced.slices if at is None or piece.holds(at)]
                 found += quotes(
                     slices, provider=name or "", model=priced.model or model, tier=tier, per=per
@@ -127,7 +163,7 @@ class PriceBook:
         """Return (provider, model) of every model of the price list, sorted."""
         return sorted({(listed.provider, listed.model) for listed in self._catalogue.models()})
 
-    def _price(self, key: EventKey) -> Priced:
+    def priced(self, key: EventKey) -> Priced:
         """Return what the book says of a request's names: the answering model before the asked."""
         tier = _tier(key.processing_tier)
         names = [name for name in (key.answered_model, key.requested_model) if name]
@@ -143,12 +179,45 @@ class PriceBook:
                 listed = found
                 break
             problem = problem or found
-        slices = () if listed is None else self._catalogue.slices(listed, tier)
+        slices = () if listed is None else self._listed_slices(listed, tier)
         model = names[0] if listed is None else listed.model
         slices = self._with_file(key, listed, tier, slices)
         if listed is not None or problem is None:
             problem = "no_price_at_date" if tier == STANDARD else "no_price_for_tier"
-        return Priced(model, slices, problem)
+        return Priced(model, slices, problem, listed.provider if listed else None)
+
+    def everything(self) -> Iterator[tuple[str, str, Tier, tuple[PriceSlice, ...]]]:
+        """Iterate over (provider, model, tier, prices) of the list and of the user's file.
+
+        Entries of the file with a wildcard in their model name none; they are in the prices of
+        those of the list that they cover. A model for every provider has ``*`` as provider.
+        """
+        seen: set[tuple[str, str]] = set()
+        for listed in self._catalogue.models():
+            seen.add((listed.provider, listed.model))
+            for tier in TIERS:
+                key = EventKey(listed.provider, listed.model, None, tier)
+                slices = self._with_file(key, listed, tier, self._listed_slices(listed, tier))
+                if slices:
+                    yield listed.provider, listed.model, tier, slices
+        for entry in self._file.prices if self._file else ():
+            provider, model = entry.scope.provider, entry.scope.model
+            if (provider, model) in seen or _has_wildcard(model):
+                continue
+            if provider != "*" and _has_wildcard(provider):
+                continue
+            seen.add((provider, model))
+            for tier in TIERS:
+                key = EventKey(None if provider == "*" else provider, model, None, tier)
+                priced = self.priced(key)
+                if priced.slices:
+                    yield provider, priced.model or model, tier, priced.slices
+
+    def _listed_slices(self, listed: ListedModel, tier: Tier) -> tuple[PriceSlice, ...]:
+        place = (listed.provider, listed.model, tier)
+        if place not in self._slices:
+            self._slices[place] = self._catalogue.slices(listed, tier)
+        return self._slices[place]
 
     def _with_file(
         self,
@@ -210,6 +279,10 @@ class PriceBook:
             f"the price book has no price of {model!r}{where}{when}",
             hint=f"Near: {', '.join(close)}." if close else "Add it to your own price file.",
         )
+
+
+def _has_wildcard(name: str) -> bool:
+    return any(sign in name for sign in "*?[")
 
 
 def _tier(stated: str | None) -> Tier | None:

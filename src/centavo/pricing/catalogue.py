@@ -4,7 +4,7 @@ Finding a model and choosing the price set at an instant is left to the library 
 asks it once per slice of time in which nothing can change.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -27,11 +27,11 @@ from centavo.pricing.slices import (
 from centavo.pricing.tiers import STANDARD, Tier
 
 if TYPE_CHECKING:
-    from genai_prices.types import ModelInfo, ModelPrice, PriceVariant, TieredPrices
+    from genai_prices.types import ModelInfo, ModelPrice, PriceVariant, Provider, TieredPrices
 
     from centavo.pricing.problems import PriceProblem
 
-__all__ = ["LIST_CURRENCY", "Catalogue", "ListedModel"]
+__all__ = ["LIST_CURRENCY", "Catalogue", "ListData", "ListedModel"]
 
 LIST_CURRENCY = "USD"
 _TIME_ZERO = date(1970, 1, 1)
@@ -73,20 +73,54 @@ class ListedModel:
     own: bool
 
 
-class Catalogue:
-    """genai-prices as installed, asked through its public interface only."""
+@dataclass(frozen=True)
+class ListData:
+    """A price list, and what tells it from every other.
 
-    def __init__(self) -> None:
+    Attributes:
+        providers: The library's records.
+        units: The library's units, as it reads them.
+        source: ``genai-prices 0.2.3``.
+        fingerprint: Digest of the list, its units and the library's version.
+    """
+
+    providers: "Sequence[Provider]"
+    units: Mapping[str, Mapping[str, object]]
+    source: str
+    fingerprint: bytes
+
+    @classmethod
+    def installed(cls) -> "ListData":
+        """Return the list of the installed library, not one that it fetched meanwhile.
+
+        A program that updates prices from the network while it runs must not change what a row
+        says about its price.
+        """
         from genai_prices.data import providers
-        from genai_prices.data_snapshot import DataSnapshot
         from genai_prices.data_units import unit_data
+
+        source = f"genai-prices {version('genai-prices')}"
+        digest = sha256(source.encode())
+        for name in ("data.py", "data_units.py"):
+            digest.update(files("genai_prices").joinpath(name).read_bytes())
+        return cls(providers, unit_data, source, digest.digest())
+
+
+class Catalogue:
+    """genai-prices, asked through its public interface only.
+
+    Args:
+        data: The price list; ``None`` for the installed one.
+    """
+
+    def __init__(self, data: ListData | None = None) -> None:
+        from genai_prices.data_snapshot import DataSnapshot
         from genai_prices.units import UnitRegistry
 
-        # Not the library's current snapshot: a program that updates prices from the network while
-        # it runs must not change what a row says about its price.
-        self._snapshot = DataSnapshot(providers=providers, from_auto_update=False)
-        self.registry = UnitRegistry(unit_data)
-        self.source = f"genai-prices {version('genai-prices')}"
+        self.data = data or ListData.installed()
+        self._snapshot = DataSnapshot(providers=list(self.data.providers), from_auto_update=False)
+        self.registry = UnitRegistry(self.data.units)
+        self.source = self.data.source
 
     def find(self, provider: str | None, model: str) -> "ListedModel | PriceProblem":
         """Return the model that the library finds by these names, or why there is none.
@@ -144,13 +178,6 @@ class Catalogue:
         for provider in self._snapshot.providers:
             for info in provider.models:
                 yield ListedModel(provider.id, info.id, info, own=True)
-
-    def fingerprint(self) -> bytes:
-        """Return a digest of the whole list: its prices, its units and the library's version."""
-        digest = sha256(self.source.encode())
-        for name in ("data.py", "data_units.py"):
-            digest.update(files("genai_prices").joinpath(name).read_bytes())
-        return digest.digest()
 
     def _price_set(self, listed: ListedModel, price: "ModelPrice") -> PriceSet:
         prices = {

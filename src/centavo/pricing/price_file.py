@@ -15,7 +15,7 @@ from centavo.money import currency_code
 from centavo.pricing.slices import ALWAYS, NEVER, UnitPrice
 from centavo.pricing.tiers import STANDARD, TIERS, Tier
 
-__all__ = ["Discount", "NegotiatedPrice", "PriceFile", "read_price_file"]
+__all__ = ["Discount", "NegotiatedPrice", "PriceFile", "parse_price_file", "read_price_file"]
 
 _DAMAGED_LINE = re.compile(r"line (\d+)")
 _SECTION = re.compile(r"^\s*\[\[?\s*([A-Za-z_]+)\s*\]\]?")
@@ -96,24 +96,35 @@ def read_price_file(path: Path, price_keys: Collection[str]) -> PriceFile:
     """
     try:
         content = path.read_bytes()
-        text = content.decode()
-        # Floats would lose digits of money: TOML's numbers are read as decimals.
-        data = tomllib.loads(text, parse_float=Decimal)
     except OSError as error:
         raise PriceError(
             f"the price file {path} cannot be opened: {error.strerror}",
             hint="Check the path and the permissions.",
         ) from error
+    return parse_price_file(path.name, content, price_keys=price_keys)
+
+
+def parse_price_file(name: str, content: bytes, *, price_keys: Collection[str]) -> PriceFile:
+    """Return the content of a price file that has been read already.
+
+    Raises:
+        PriceError: It is not TOML in UTF-8.
+        BadValueError: A key or value cannot be used; names the line.
+    """
+    try:
+        text = content.decode()
+        # Floats would lose digits of money: TOML's numbers are read as decimals.
+        data = tomllib.loads(text, parse_float=Decimal)
     except UnicodeDecodeError as error:
         raise PriceError(
-            f"the price file {path} is not UTF-8 at byte {error.start}",
+            f"the price file {name} is not UTF-8 at byte {error.start}",
             hint="Save it as UTF-8.",
         ) from error
     except tomllib.TOMLDecodeError as error:
         found = _DAMAGED_LINE.search(str(error))
-        where = f"{path.name}, line {found[1]}" if found else path.name
+        where = f"{name}, line {found[1]}" if found else name
         raise PriceError(f"{where}: not TOML: {error}", hint="See docs/prices.md.") from error
-    return _Reader(path.name, text, price_keys).read(content, data)
+    return _Reader(name, text, price_keys).read(content, data)
 
 
 class _Reader:

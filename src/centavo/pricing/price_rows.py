@@ -39,11 +39,19 @@ class EventKey:
 
 @dataclass(frozen=True)
 class Priced:
-    """What the book answers to a key: slices of prices, and the reason where there is none."""
+    """What the book answers to a key: slices of prices, and the reason where there is none.
+
+    Attributes:
+        model: As the book names it; as the log does where the book does not know it.
+        slices: Prices over time.
+        problem: The reason where no slice holds.
+        provider: As the price list names it; ``None`` where the list does not know the model.
+    """
 
     model: str | None
     slices: tuple[PriceSlice, ...]
     problem: PriceProblem
+    provider: str | None = None
 
 
 @dataclass(frozen=True)

@@ -69,10 +69,22 @@ class PriceSlice:
     day_to_us: int
     price_set: PriceSet
 
+    @property
+    def hours(self) -> str:
+        """Hours of the day as ``08:00-16:30``; empty for the whole day."""
+        if (self.day_from_us, self.day_to_us) == (0, DAY_US):
+            return ""
+        return f"{_clock_text(self.day_from_us)}-{_clock_text(self.day_to_us)}"
+
     def holds(self, at: datetime) -> bool:
         """Say whether the prices hold at an instant (naive UTC)."""
         clock = time_us(at.time())
         return self.valid_from <= at < self.valid_to and self.day_from_us <= clock < self.day_to_us
+
+
+def _clock_text(microseconds: int) -> str:
+    minutes = microseconds // 60_000_000
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def time_us(clock: time) -> int:

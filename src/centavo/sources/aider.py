@@ -8,6 +8,7 @@ import duckdb
 from centavo.errors import BadValueError, InputError
 from centavo.ledger.reading import InputFile, Reading, Tally
 from centavo.ledger.schema import TableName
+from centavo.sources.aider_models import provider_and_model
 from centavo.sources.event_batches import Row, event_reading
 from centavo.sources.json_records import JsonText, decode_json, json_texts, opened, top_level_keys
 from centavo.sources.record_values import (
@@ -22,7 +23,6 @@ from centavo.sources.record_values import (
     whole_number,
 )
 from centavo.sources.requests.bodies import content_hash
-from centavo.sources.requests.model_endpoints import provider_name, provider_of_model
 from centavo.sources.requests.scope import ScopeReader, labels_json
 from centavo.sources.seen_keys import SeenKeys
 from centavo.sources.source import Probe, ReadOptions, Recognition
@@ -41,7 +41,7 @@ class AiderAnalyticsSource:
 
     name = "aider"
     table: TableName = "usage_events"
-    version = 1
+    version = 2
 
     def recognise(self, probe: Probe) -> Recognition | None:
         """Say whether the file is an analytics log of aider, and why."""
@@ -137,10 +137,7 @@ class _LogFile:
         started = instant(record.get("time"), "time")
         if started is None:
             raise RecordError("time", "is missing", record.get("time"))
-        named = text(told.get("main_model"))
-        # LiteLLM's spelling: provider/model; without a provider the model's name tells.
-        prefix, slash, rest = (named or "").partition("/")
-        model = rest if slash else named
+        provider, model = provider_and_model(text(told.get("main_model")))
         scope = self._scope.columns(record, headers={})
         # The user's id is no customer of theirs, and stays a label.
         scope.pop("customer_id", None)
@@ -152,9 +149,10 @@ class _LogFile:
             "event_id": event_id,
             "source": AiderAnalyticsSource.name,
             "batch_id": self._file.batch_id,
+            "meter": "agent",
             "started_at": started[0],
             "started_at_basis": "stated",
-            "provider": provider_name(prefix) if slash else provider_of_model(model),
+            "provider": provider,
             "operation": "chat",
             "requested_model": model,
             "input_uncached_tokens": whole_number(told.get("prompt_tokens"), "prompt_tokens"),

@@ -30,11 +30,22 @@ __all__ = [
     "diagnose",
     "first_records",
     "good_records",
+    "numbered_records",
     "read_header",
+    "value_problem",
 ]
 
 ValueKind = Literal[
-    "text", "decimal", "integer", "number", "boolean", "instant", "date", "json", "json_object"
+    "text",
+    "decimal",
+    "integer",
+    "count",
+    "number",
+    "boolean",
+    "instant",
+    "date",
+    "json",
+    "json_object",
 ]
 
 # DuckDB's own default for one record (its option max_line_size).
@@ -170,6 +181,17 @@ def first_records(path: Path, *, name: str, limit: int) -> list[list[str]]:
     return [cells for _, cells in records if len(cells) == len(header.columns)]
 
 
+def numbered_records(path: Path, *, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield each record after the header with the 1-based line that it begins on.
+
+    Its values stand as in the file, and may be more or fewer than the header's names.
+
+    Raises:
+        InputError: The file cannot be read any further: its encoding, quotes or gzip stream.
+    """
+    yield from _records(path, name, read_header(path, name=name).delimiter)
+
+
 # --- values -------------------------------------------------------------------------------------
 
 _Problem = tuple[str, str]
@@ -191,6 +213,12 @@ def _integer_problem(value: str) -> _Problem | None:
     if re.fullmatch(r"[+-]?\d{1,18}(\.0*)?", value.strip()):
         return None
     return "is not a whole number", "Write digits only: 1234."
+
+
+def _count_problem(value: str) -> _Problem | None:
+    if value.strip().startswith("-"):
+        return "is negative", "Write how many there were: 1234."
+    return _integer_problem(value)
 
 
 def _number_problem(value: str) -> _Problem | None:
@@ -257,6 +285,7 @@ class _Check:
 _PROBLEMS: dict[ValueKind, Callable[[str], _Problem | None]] = {
     "decimal": _decimal_problem,
     "integer": _integer_problem,
+    "count": _count_problem,
     "number": _number_problem,
     "boolean": _boolean_problem,
     "instant": _instant_problem,
@@ -264,6 +293,12 @@ _PROBLEMS: dict[ValueKind, Callable[[str], _Problem | None]] = {
     "json": _json_problem,
     "json_object": _json_object_problem,
 }
+
+
+def value_problem(kind: ValueKind, value: str) -> tuple[str, str] | None:
+    """Return what is wrong with a value of a kind, and what to write instead; ``None`` if nothing."""
+    check = _PROBLEMS.get(kind)
+    return None if check is None else check(value)
 
 
 # --- records ------------------------------------------------------------------------------------

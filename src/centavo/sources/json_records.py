@@ -13,6 +13,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -292,6 +293,8 @@ def _malformed(
     )
 
 
+# Every source that recognises JSON asks the same of the same file.
+@lru_cache(maxsize=4)
 def top_level_keys(head: str) -> frozenset[str]:
     """Return the keys of the first record, as far as the beginning of the file shows them.
 

@@ -8,14 +8,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import duckdb
 
 from centavo.ledger.reading import InputFile, Reading
 from centavo.ledger.schema import TableName
 
-__all__ = ["Probe", "ReadOptions", "Recognition", "Source"]
+__all__ = [
+    "Beside",
+    "Probe",
+    "ReadOptions",
+    "ReadsBeside",
+    "ReadsTogether",
+    "Recognition",
+    "Source",
+]
 
 
 @dataclass(frozen=True)
@@ -113,4 +121,40 @@ class Source(Protocol):
         Raises:
             InputError: A file is malformed in a way that is seen before its rows are read.
         """
+        ...
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands outside of a file and yet decides its rows.
+
+    Attributes:
+        files: Neighbours that are read with it; they are no inputs of their own.
+        says: What its name says, where two files of the same bytes may mean different things.
+    """
+
+    files: tuple[Path, ...] = ()
+    says: str = ""
+
+
+@runtime_checkable
+class ReadsBeside(Protocol):
+    """A source whose files do not stand alone: the rest belongs to the identity of each."""
+
+    def beside(self, path: Path) -> Beside:
+        """Return what belongs to the file at ``path``."""
+        ...
+
+
+@runtime_checkable
+class ReadsTogether(Protocol):
+    """A source whose files complete each other: one that has not changed is read beside others.
+
+    Attributes:
+        reads_together: Always true; the attribute is what tells such a source.
+    """
+
+    @property
+    def reads_together(self) -> bool:
+        """Always true."""
         ...

@@ -1,4 +1,5 @@
--- Requests as cost rows, in the vocabulary of billed_rows.sql. {cost} is cost or reported_cost.
+-- Requests as cost rows, in the vocabulary of billed_rows.sql. {cost} is cost or reported_cost. Two
+-- meters' rows of one call are one here. Tokens that centavo counted itself are an estimate.
 SELECT
   '{basis}' AS basis,
   started_at AS charged_at,
@@ -34,5 +35,5 @@ SELECT
   api_key_id AS api_key,
   CASE WHEN is_error THEN 'error' WHEN NOT is_error THEN 'ok' END AS status,
   labels AS tags
-FROM usage_events
-WHERE {cost} IS NOT NULL
+FROM metered_events
+WHERE {cost} IS NOT NULL AND {tokens}

@@ -30,7 +30,7 @@ SELECT
   sum(cost) FILTER (attempt > 1)::DECIMAL(38,12) AS retry_cost
 FROM (
   SELECT
-    usage_events.*,
+    metered_events.*,
     customer_id AS customer,
     coalesce(priced_model, answered_model, requested_model) AS model,
     account_id AS account,
@@ -42,7 +42,7 @@ FROM (
       THEN coalesce(input_uncached_tokens, 0) + coalesce(cache_read_tokens, 0) + coalesce(cache_write_tokens, 0)
         + coalesce(cache_write_5m_tokens, 0) + coalesce(cache_write_1h_tokens, 0) END AS all_input,
     coalesce(cache_write_tokens, 0) + coalesce(cache_write_5m_tokens, 0) + coalesce(cache_write_1h_tokens, 0) AS cache_written
-  FROM usage_events
+  FROM metered_events
 )
 WHERE {filter}
 GROUP BY ALL

@@ -6,6 +6,7 @@ and kept the old names, deprecated, until 1.4.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, cast
 
 __all__ = [
@@ -58,6 +59,7 @@ class FocusColumn:
     ledger_name: str
 
 
+@cache
 def columns_of(version: FocusVersion) -> tuple[FocusColumn, ...]:
     """Return the version's columns, by name.
 

@@ -11,18 +11,13 @@ from pathlib import Path
 
 import duckdb
 
-from centavo.errors import ConfigError
 from centavo.ledger.column import Column
 from centavo.ledger.schema import CHARGES, FOCUS_COLUMNS
 from centavo.sources.focus.columns import ExportVersion, FocusColumn, columns_of
+from centavo.sources.focus.written_file import FocusFile
 
 __all__ = ["ExportReport", "export_focus"]
 
-_FORMATS: dict[str, str] = {
-    ".csv": "FORMAT csv, HEADER",
-    ".csv.gz": "FORMAT csv, HEADER, COMPRESSION gzip",
-    ".parquet": "FORMAT parquet, COMPRESSION zstd",
-}
 _TYPES: dict[str, Column] = {column.name: column for column in CHARGES}
 _CUSTOM: tuple[Column, ...] = tuple(c for c in CHARGES if c.name.startswith("x_"))
 
@@ -76,7 +71,7 @@ def export_focus(
         ConfigError: The suffix is none of ``.csv``, ``.csv.gz`` and ``.parquet``, or the file
             cannot be written.
     """
-    suffix = _suffix(out)
+    target = FocusFile(out)
     chosen = f"{relation} WHERE x_CostBasis IN ({', '.join(_literal(basis) for basis in bases)})"
     filled = _filled(connection, chosen)
     rows = filled.pop("*")
@@ -90,15 +85,14 @@ def export_focus(
         if filled[column.name]
         and (custom_columns or (column.name == "x_CostBasis" and set(bases) != {"billed"}))
     ]
-    as_text = suffix != ".parquet"
     select = ", ".join(
-        f'{_value(_TYPES[source], as_text=as_text)} AS "{name}"'
+        f'{target.value(_TYPES[source])} AS "{name}"'
         for name, source in [
             *((column.name, column.ledger_name) for column in written),
             *((column.name, column.name) for column in custom),
         ]
     )
-    _copy(connection, f"SELECT {select} FROM {chosen}", out=out, options=_FORMATS[suffix])
+    target.write(connection, f"SELECT {select} FROM {chosen}")
     return ExportReport(
         path=out,
         version=version,
@@ -107,16 +101,6 @@ def export_focus(
         null_violations=_null_violations(written, filled, rows),
         not_in_version=_not_in_version(focus, filled),
         left_out=_left_out(connection, relation, bases),
-    )
-
-
-def _suffix(out: Path) -> str:
-    for suffix in _FORMATS:
-        if out.name.lower().endswith(suffix):
-            return suffix
-    raise ConfigError(
-        f"{out.name} does not say which format to write",
-        hint=f"End the name with one of {', '.join(_FORMATS)}.",
     )
 
 
@@ -154,34 +138,6 @@ def _left_out(
         f"SELECT x_CostBasis, count(*) FROM {relation} GROUP BY x_CostBasis ORDER BY x_CostBasis"
     ).fetchall()
     return {str(basis): int(rows) for basis, rows in counted if basis not in bases}
-
-
-def _value(column: Column, *, as_text: bool) -> str:
-    """Return the SQL of one value as FOCUS writes it."""
-    name = column.name
-    if column.type == "TIMESTAMP":
-        if not as_text:
-            # Parquet then says that the time is UTC.
-            return f"{name} AT TIME ZONE 'UTC'"
-        whole = f"strftime({name}, '%Y-%m-%dT%H:%M:%SZ')"
-        fraction = f"strftime({name}, '%Y-%m-%dT%H:%M:%S.%fZ')"
-        return f"CASE WHEN microsecond({name}) % 1000000 = 0 THEN {whole} ELSE {fraction} END"
-    if as_text and column.type.startswith("DECIMAL"):
-        return f"rtrim(rtrim(CAST({name} AS VARCHAR), '0'), '.')"
-    return name
-
-
-def _copy(connection: duckdb.DuckDBPyConnection, select: str, *, out: Path, options: str) -> None:
-    partial = out.with_name(f".{out.name}.partial")
-    try:
-        connection.execute(f"COPY ({select}) TO {_literal(str(partial))} ({options})")
-        partial.replace(out)
-    except (duckdb.IOException, OSError) as error:
-        partial.unlink(missing_ok=True)
-        raise ConfigError(
-            f"{out} cannot be written: {str(error).splitlines()[0]}",
-            hint="Check that the folder exists, may be written and has room.",
-        ) from error
 
 
 def _literal(text: str) -> str:

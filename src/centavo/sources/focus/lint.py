@@ -5,7 +5,7 @@ order of periods, columns that are null together. Values are read as text, so th
 judged by what it says and not by what a reader makes of it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from centavo.sources.focus.columns import (
     columns_of,
 )
 
-__all__ = ["LintFinding", "lint_focus"]
+__all__ = ["LintFinding", "lint_columns", "lint_focus"]
 
 _INSTANT = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z"
 _DECIMAL = r"-?\d+(\.\d+)?([eE][+-]?\d+)?"
@@ -49,7 +49,23 @@ class LintFinding:
 
 
 def lint_focus(path: Path, version: ExportVersion) -> list[LintFinding]:
-    """Return the rules that the file breaks, those about the header first.
+    """Return the rules that a Cost and Usage file breaks, those about the header first.
+
+    Raises:
+        InputError: The file cannot be read at all.
+    """
+    return lint_columns(path, columns_of(version), allowed=ALLOWED_VALUES)
+
+
+def lint_columns(
+    path: Path, expected: Sequence[FocusColumn], *, allowed: Mapping[str, tuple[str, ...]]
+) -> list[LintFinding]:
+    """Return the rules that the file of a dataset breaks, those about the header first.
+
+    Args:
+        path: The file.
+        expected: The dataset's columns.
+        allowed: Values that a column may have, by its name.
 
     Raises:
         InputError: The file cannot be read at all.
@@ -57,9 +73,9 @@ def lint_focus(path: Path, version: ExportVersion) -> list[LintFinding]:
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         columns = _load(connection, path)
-        known = {column.name: column for column in columns_of(version)}
+        known = {column.name: column for column in expected}
         findings = list(_of_header(columns, known))
-        for check in _checks(columns, known):
+        for check in _checks(columns, known, allowed):
             row = connection.execute(
                 f"SELECT count(*), any_value({check.example}) FROM focus_lint WHERE {check.broken}"
             ).fetchone()
@@ -119,10 +135,12 @@ def _of_header(columns: list[str], known: dict[str, FocusColumn]) -> Iterator[Li
             yield LintFinding("unknown_column", name, message, 0)
 
 
-def _checks(columns: list[str], known: dict[str, FocusColumn]) -> Iterator[_Check]:
+def _checks(
+    columns: list[str], known: dict[str, FocusColumn], allowed: Mapping[str, tuple[str, ...]]
+) -> Iterator[_Check]:
     present = {name: column for name, column in known.items() if name in columns}
     for column in present.values():
-        yield from _of_column(column)
+        yield from _of_column(column, allowed.get(column.name))
     for name, other in (*NULL_WITH, *NULL_TOGETHER):
         if {name, other} <= present.keys():
             broken = f"{name} IS NOT NULL AND {other} IS NULL"
@@ -134,7 +152,7 @@ def _checks(columns: list[str], known: dict[str, FocusColumn]) -> Iterator[_Chec
     yield from _across(present)
 
 
-def _of_column(column: FocusColumn) -> Iterator[_Check]:
+def _of_column(column: FocusColumn, allowed: tuple[str, ...] | None) -> Iterator[_Check]:
     name = column.name
 
     def check(rule: str, message: str, broken: str) -> _Check:
@@ -164,8 +182,8 @@ def _of_column(column: FocusColumn) -> Iterator[_Check]:
             "is not a JSON object",
             f"NOT coalesce(json_type(TRY_CAST({name} AS JSON)) = 'OBJECT', false)",
         )
-    if name in ALLOWED_VALUES:
-        values = ", ".join(f"'{value}'" for value in ALLOWED_VALUES[name])
+    if allowed:
+        values = ", ".join(f"'{value}'" for value in allowed)
         yield check("allowed_value", "has a value that is not allowed", f"{name} NOT IN ({values})")
     if name in CURRENCY_COLUMNS:
         broken = f"NOT regexp_full_match({name}, '[A-Z]{{3}}')"

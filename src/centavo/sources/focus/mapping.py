@@ -17,6 +17,8 @@ from centavo.ledger.reading import InputFile
 from centavo.ledger.schema import CHARGES
 from centavo.sources.csv_diagnosis import ValueKind
 from centavo.sources.focus.columns import REPLACES
+from centavo.sources.focus.enrichment import RawColumn
+from centavo.sources.focus.enrichments import columns_read, derive, filled_gaps
 
 __all__ = [
     "REQUIRED",
@@ -86,10 +88,12 @@ class FocusLayout:
         sources: Positions in the header, by ledger column; a column of today before the one that
             it replaced.
         kept_out: Columns of the file that the ledger has no place for, as the file names them.
+        header: Positions of all columns, by lower-case name.
     """
 
     sources: Mapping[str, tuple[int, ...]]
     kept_out: tuple[str, ...]
+    header: Mapping[str, int]
 
 
 def kind_of(ledger_name: str) -> ValueKind:
@@ -130,7 +134,12 @@ def lay_out(columns: Sequence[str], *, name: str) -> FocusLayout:
     for ledger_name, position in replaced.items():
         sources[ledger_name] = (*sources.get(ledger_name, ()), *position)
     _refuse_missing(sources, columns, name)
-    return FocusLayout(sources, tuple(kept_out))
+    read = columns_read(columns, sources.keys())
+    return FocusLayout(
+        sources,
+        tuple(column for column in kept_out if column.strip().lower() not in read),
+        {column.strip().lower(): position for position, column in enumerate(columns)},
+    )
 
 
 def _refuse_missing(sources: Mapping[str, object], columns: Sequence[str], name: str) -> None:
@@ -226,7 +235,13 @@ def select(
     inner = ", ".join(f"{text} AS {column}" for column, text in converted.items())
     if "SkuPriceDetails" in converted:
         inner += f", {_details(converted['SkuPriceDetails'])} AS focus_details"
-    derived = _derived(converted.keys())
+    raw = {
+        column: RawColumn(references[position], "VARCHAR" if types is None else types[position])
+        for column, position in layout.header.items()
+    }
+    added = derive(raw, converted.keys())
+    inner += "".join(f", {text} AS {alias}" for alias, text in added.inner.items())
+    derived = filled_gaps(added, own=converted, settled=_derived(converted.keys()))
     own = [column for column in converted if column not in derived]
     outer = ", ".join([*own, *(f"{text} AS {column}" for column, text in derived.items())])
     return f"SELECT {outer} FROM (SELECT {inner}, {batch} AS x_IngestionBatchId FROM {relation})"

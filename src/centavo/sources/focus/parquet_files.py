@@ -12,7 +12,6 @@ from centavo.sources.focus.mapping import (
     REQUIRED,
     FocusLayout,
     bad_condition,
-    is_label_list,
     kind_of,
     lay_out,
     path_literal,
@@ -146,7 +145,7 @@ def parquet_groups(
     for file in files:
         schema = _schema(connection, file)
         if schema not in layouts:
-            layouts[schema] = lay_out(_with_tags(*schema), name=file.name)
+            layouts[schema] = lay_out(schema[0], name=file.name)
         by_schema.setdefault(schema, []).append(file)
     return [
         ParquetGroup(columns, types, layouts[columns, types], tuple(of))
@@ -224,14 +223,3 @@ def _schema(
             hint="Copy or download the file again.",
         ) from None
     return tuple(str(row[0]) for row in rows), tuple(str(row[1]) for row in rows)
-
-
-def _with_tags(columns: Sequence[str], types: Sequence[str]) -> list[str]:
-    """Return the header with Google's x_Labels named Tags, where there is no column Tags."""
-    lower = [column.lower() for column in columns]
-    if "tags" in lower:
-        return list(columns)
-    return [
-        "Tags" if name == "x_labels" and is_label_list(stored) else column
-        for name, column, stored in zip(lower, columns, types, strict=True)
-    ]

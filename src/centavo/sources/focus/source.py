@@ -1,4 +1,4 @@
-"""FOCUS Cost and Usage bills, 1.0 to 1.4: CSV, gzip CSV and Parquet, many files at once.
+"""FOCUS Cost and Usage bills, 1.0 to 1.4: CSV, gzip CSV, Parquet and JSON, many files at once.
 
 The version is not asked for: every column is found by its name, and a name that a later version
 changed is read as the later one.
@@ -14,13 +14,23 @@ from centavo.ledger.reading import InputFile, QualityWarning, Reading, Tally
 from centavo.ledger.schema import TableName
 from centavo.sources.focus.columns import FOCUS_VERSIONS, columns_of
 from centavo.sources.focus.csv_files import CsvGroup, csv_groups, csv_warnings, find_problem
-from centavo.sources.focus.mapping import REQUIRED, FocusLayout
+from centavo.sources.focus.enrichments import prepare
+from centavo.sources.focus.json_files import (
+    JsonGroup,
+    find_json_problem,
+    is_json,
+    json_groups,
+    json_warnings,
+)
+from centavo.sources.focus.mapping import REQUIRED
 from centavo.sources.focus.parquet_files import (
     ParquetGroup,
     find_parquet_problem,
     parquet_groups,
     parquet_warnings,
 )
+from centavo.sources.json_records import top_level_keys
+from centavo.sources.sku_function import SkuNotices
 from centavo.sources.source import Probe, ReadOptions, Recognition
 
 __all__ = ["FocusSource"]
@@ -37,11 +47,11 @@ class FocusSource:
 
     name: str = "focus"
     table: TableName = "charges"
-    version: int = 1
+    version: int = 2
 
     def recognise(self, probe: Probe) -> Recognition | None:
         """Say whether the header is one of FOCUS, by the columns that FOCUS makes mandatory."""
-        header = {column.strip().lower() for column in probe.columns}
+        header = {column.strip().lower() for column in probe.columns or _json_keys(probe.head)}
         required = [column for column in REQUIRED if column.lower() in header]
         known = {c.name.lower() for version in FOCUS_VERSIONS for c in columns_of(version)}
         count = len(header & known)
@@ -67,9 +77,13 @@ class FocusSource:
     ) -> Reading:
         """Answer with the charges of all files; see ``Source.read``."""
         parquet = [file for file in files if _is_parquet(file)]
-        csv = csv_groups(file for file in files if file not in parquet)
+        records = [file for file in files if file not in parquet and is_json(file)]
+        csv = csv_groups(file for file in files if file not in parquet and file not in records)
         columnar = parquet_groups(connection, parquet)
+        nested = json_groups(records)
         tally = Tally()
+        headers = [group.layout.header for group in (*csv, *columnar, *nested)]
+        prepare(connection, headers, SkuNotices(tally.warnings))
         if options.skip_bad:
             selects = [
                 *(part for group in csv for part in group.tolerant_selects(connection, tally)),
@@ -77,10 +91,12 @@ class FocusSource:
             ]
         else:
             selects = [group.strict_select() for group in (*csv, *columnar)]
+        selects += [group.select(connection, tally, skip_bad=options.skip_bad) for group in nested]
         tally.warnings += [
-            *_kept_out(csv, columnar),
+            *_kept_out((*csv, *columnar, *nested)),
             *csv_warnings(csv),
             *parquet_warnings(connection, columnar),
+            *json_warnings(nested),
         ]
 
         def explain(error: duckdb.Error) -> CentavoError:
@@ -88,6 +104,8 @@ class FocusSource:
             found = find_problem(csv, message, skip_bad=options.skip_bad)
             if found is None and not options.skip_bad:
                 found = find_parquet_problem(connection, columnar)
+            if found is None:
+                found = find_json_problem(nested)
             return found or _unexplained(files, message)
 
         return Reading(
@@ -110,16 +128,23 @@ def _is_parquet(file: InputFile) -> bool:
         return stream.read(4) == _PARQUET_MAGIC
 
 
-def _kept_out(csv: Sequence[CsvGroup], columnar: Sequence[ParquetGroup]) -> list[QualityWarning]:
+def _json_keys(head: str) -> frozenset[str]:
+    """Return the columns of the first JSON record, or those that an API's answer names."""
+    if not head.lstrip().startswith(("{", "[")):
+        return frozenset()
+    keys = top_level_keys(head)
+    if "schema" not in keys or "BilledCost" in keys:
+        return keys
+    known = (c.name for version in FOCUS_VERSIONS for c in columns_of(version))
+    return frozenset(name for name in known if f'"{name}"' in head)
+
+
+def _kept_out(groups: Sequence[CsvGroup | ParquetGroup | JsonGroup]) -> list[QualityWarning]:
     """Return the warning that names the columns that the ledger has no place for."""
-    groups: list[tuple[FocusLayout, tuple[InputFile, ...]]] = [
-        *((group.layout, group.files) for group in csv),
-        *((group.layout, group.files) for group in columnar),
-    ]
     files: dict[str, list[str]] = {}
-    for layout, members in groups:
-        for column in layout.kept_out:
-            files.setdefault(column, []).extend(member.name for member in members)
+    for group in groups:
+        for column in group.layout.kept_out:
+            files.setdefault(column, []).extend(member.name for member in group.files)
     if not files:
         return []
     names = sorted({name for of in files.values() for name in of})

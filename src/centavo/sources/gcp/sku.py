@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from centavo.sources.gcp.sku_words import BRANDS, MODEL_WORDS, NON_MODEL_METER, PHRASES, VERSION
+from centavo.sources.sku_meaning import SkuMeaning
 
 __all__ = ["SkuMeaning", "parse_sku", "tokens_per_unit"]
 
@@ -35,51 +36,6 @@ _SCALES = {
     **dict.fromkeys(("1000", "k", "1k", "thousand"), 1_000),
     **dict.fromkeys(("1000000", "m", "1m", "million"), 1_000_000),
 }
-
-
-@dataclass(frozen=True)
-class SkuMeaning:
-    """What one SKU meters; ``None`` is what the description does not say.
-
-    Attributes:
-        developer: ``Google``, ``Anthropic`` …
-        family: ``Gemini``, ``Claude`` …
-        model: Model in the spelling of its API where the description allows it:
-            ``gemini-2.5-flash-lite``, ``claude-sonnet-4-5``.
-        version: The number in the model's name: ``2.5``.
-        direction: ``Input`` or ``Output``.
-        cache_action: ``Uncached``, ``Read``, ``Write`` or ``Other`` (storage).
-        cache_retention: ``5m``, ``1h`` or ``storage``.
-        tier: ``standard``, ``batch``, ``flex``, ``priority``, ``fast`` or ``provisioned``.
-        context: ``standard`` or ``long``.
-        modality: ``text``, ``image``, ``audio`` or ``video``.
-        is_reasoning: Whether all its tokens are thinking tokens, or none.
-        geo: ``global`` or ``regional``.
-        counts_tokens: Whether the usage amount is a number of tokens.
-        unknown_words: Words of the description that the grammar does not know.
-        is_known_meter: Whether it is a known thing that is no model: a machine, a search …
-    """
-
-    developer: str | None = None
-    family: str | None = None
-    model: str | None = None
-    version: str | None = None
-    direction: str | None = None
-    cache_action: str | None = None
-    cache_retention: str | None = None
-    tier: str | None = None
-    context: str | None = None
-    modality: str | None = None
-    is_reasoning: bool | None = None
-    geo: str | None = None
-    counts_tokens: bool = False
-    unknown_words: tuple[str, ...] = ()
-    is_known_meter: bool = False
-
-    @property
-    def is_understood(self) -> bool:
-        """Whether every word was read, or the SKU is a known meter without a model."""
-        return self.is_known_meter or (self.family is not None and not self.unknown_words)
 
 
 @cache

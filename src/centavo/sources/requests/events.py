@@ -356,9 +356,9 @@ def _put_key(event: ReadEvent, exchange: Exchange, answer: JsonObject) -> None:
     A provider's id counts with a hash of the answer, because recorded ids repeat with other
     contents; without an id, the whole record is the key.
     """
+    issued = text(answer.get("id")) or text(answer.get("responseId"))
     stated = (
-        text(answer.get("id"))
-        or text(answer.get("responseId"))
+        issued
         or exchange.request_id
         or next(
             (
@@ -369,6 +369,9 @@ def _put_key(event: ReadEvent, exchange: Exchange, answer: JsonObject) -> None:
             None,
         )
     )
+    if issued and _is_real(issued):
+        # The same call in another meter carries it too.
+        event.row["call_id"] = issued
     # An answer kept as text and the same one kept as an object have one key.
     content = exchange.answer.raw if exchange.answer.streamed or not answer else answer
     if stated is None:

@@ -91,6 +91,11 @@ class ScopeReader:
                 )
         self._mapping = mapping
 
+    @property
+    def is_mapped(self) -> bool:
+        """Return whether the user gave a mapping."""
+        return bool(self._mapping)
+
     def columns(
         self,
         record: JsonObject,

@@ -1,0 +1,181 @@
+"""``centavo findings``: what is known, and what was done about it."""
+
+import getpass
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+import click
+
+from centavo.cli.finding_text import finding_json, print_findings
+from centavo.cli.output import Column, Format, Table, print_json, print_lines, print_table, say
+from centavo.errors import ConfigError
+from centavo.findings import Evidence, KnownFinding, apply_action, load_register, save_register
+from centavo.findings.register import Action, State, find_known
+from centavo.ledger.ledger import Ledger
+from centavo.ledger.settings import Settings
+from centavo.period import parse_instant
+
+__all__ = ["command"]
+
+_CLOSED = {"ignored", "snoozed", "resolved"}
+_actor = click.option(
+    "--actor", help="Who does this [default: $CENTAVO_ACTOR, else the login name]."
+)
+
+
+@click.group("findings")
+def command() -> None:
+    """List findings and say what was done: acknowledge, ignore, snooze, resolve.
+
+    `centavo consumption` and `centavo audit` find them; the same finding keeps its id.
+    """
+
+
+@command.command("list")
+@click.option("--all", "every", is_flag=True, help="Also ignored, snoozed and resolved ones.")
+@click.option("--json", "json_out", is_flag=True, help="Machine-readable result on stdout.")
+@click.option(
+    "--format", "form", type=click.Choice(["csv", "md"]), help="Table as CSV or Markdown."
+)
+@click.pass_obj
+def list_command(ledger: Path | None, *, every: bool, json_out: bool, form: str | None) -> None:
+    """List the findings of the ledger, the most money first."""
+    register = load_register(_open(ledger))
+    chosen = sorted(register.values(), key=_place)
+    shown = [known for known in chosen if every or known.state not in _CLOSED]
+    if json_out:
+        print_json(
+            {"schema": "centavo.findings/1", "findings": [finding_json(each) for each in shown]}
+        )
+        return
+    hidden = len(chosen) - len(shown)
+    say(f"{len(shown)} findings{f', {hidden} more with --all' if hidden else ''}.")
+    print_findings(shown, form=cast("Format", form or "table"))
+    say("Next: centavo findings show ID" if shown else "Next: centavo audit")
+
+
+@command.command("show")
+@click.argument("finding_id", metavar="ID")
+@click.option("--sql", is_flag=True, help="Also the query behind the evidence.")
+@click.option("--json", "json_out", is_flag=True, help="Machine-readable result on stdout.")
+@click.pass_obj
+def show_command(ledger: Path | None, *, finding_id: str, sql: bool, json_out: bool) -> None:
+    """Show one finding: its evidence, what to do, when it is wrong, and its history."""
+    known = find_known(load_register(_open(ledger)), finding_id)
+    if json_out:
+        print_json({"schema": "centavo.finding/1", **finding_json(known)})
+        return
+    finding, evidence = known.finding, known.finding.evidence
+    print_findings([known], form="table")
+    if finding.owner:
+        say(f"Owner: {finding.owner.name} ({finding.owner.basis}).")
+    say(f"What to do: {finding.to_do}", f"When it is wrong: {finding.wrong_when}")
+    _print_evidence(evidence)
+    if evidence.row_count > len(evidence.rows):
+        say(
+            f"{evidence.row_count - len(evidence.rows)} more rows: run the query ({evidence.query})."
+        )
+    if sql:
+        print_lines(evidence.sql.rstrip())
+    for step in known.history:
+        note = f": {step.note}" if step.note else ""
+        say(f"{step.at:%Y-%m-%d %H:%M} {step.actor} {step.action}{note}")
+    say(f"Next: centavo explain {finding.code}; centavo findings ack {finding.id}")
+
+
+@command.command("ack")
+@click.argument("finding_id", metavar="ID")
+@_actor
+@click.pass_obj
+def ack_command(ledger: Path | None, *, finding_id: str, actor: str | None) -> None:
+    """Acknowledge a finding: somebody works on it. It stays in the list."""
+    _act(ledger, finding_id, actor, state="acknowledged")
+
+
+@command.command("ignore")
+@click.argument("finding_id", metavar="ID")
+@click.option("--reason", required=True, help="Why it is no finding for you.")
+@_actor
+@click.pass_obj
+def ignore_command(ledger: Path | None, *, finding_id: str, reason: str, actor: str | None) -> None:
+    """Ignore a finding for good, with a reason."""
+    _act(ledger, finding_id, actor, state="ignored", note=reason)
+
+
+@command.command("snooze")
+@click.argument("finding_id", metavar="ID")
+@click.option("--until", required=True, help="Day on which it opens again: 2026-12-01.")
+@_actor
+@click.pass_obj
+def snooze_command(ledger: Path | None, *, finding_id: str, until: str, actor: str | None) -> None:
+    """Hide a finding until a day."""
+    end = parse_instant(until).replace(tzinfo=None)
+    if end <= _now().replace(tzinfo=None):
+        raise ConfigError(f"--until {until} is not in the future")
+    _act(ledger, finding_id, actor, state="snoozed", note=end.isoformat())
+
+
+@command.command("resolve")
+@click.argument("finding_id", metavar="ID")
+@click.option("--reason", help="What was done.")
+@_actor
+@click.pass_obj
+def resolve_command(
+    ledger: Path | None, *, finding_id: str, reason: str | None, actor: str | None
+) -> None:
+    """Resolve a finding; it opens again when newer data shows it again."""
+    _act(ledger, finding_id, actor, state="resolved", note=reason)
+
+
+def _print_evidence(evidence: Evidence) -> None:
+    """Print the rows; what is the same in all of them is said once, so that the rest has room."""
+    first = evidence.rows[0] if len(evidence.rows) > 1 else ()
+    same = {n for n, value in enumerate(first) if all(row[n] == value for row in evidence.rows)}
+    said = [f"{evidence.columns[n]} {first[n]}" for n in sorted(same) if first[n] is not None]
+    if said:
+        say(f"Evidence, in every row: {', '.join(said)}.")
+    kept = [n for n in range(len(evidence.columns)) if n not in same]
+    columns = [Column(evidence.columns[n], drop=place) for place, n in enumerate(kept)]
+    print_table(Table(columns, [[row[n] for n in kept] for row in evidence.rows]))
+
+
+def _act(
+    ledger: Path | None, text: str, actor: str | None, *, state: State, note: str | None = None
+) -> None:
+    opened, now = _open(ledger), _now()
+    register = load_register(opened)
+    known = find_known(register, text)
+    if note is not None and not note.strip():
+        raise ConfigError("a reason says something", hint="Say why, in a few words.")
+    step = Action(now.replace(tzinfo=None), actor or _login(), state, note)
+    after = {**register, known.finding.id: apply_action(known, state, step)}
+    save_register(opened, register, after, now=now)
+    say(f"{known.finding.code} {known.finding.id} is {state}.", "Next: centavo findings list")
+
+
+def _open(ledger: Path | None) -> Ledger:
+    return Ledger.open(Settings.load(Path.cwd(), ledger=ledger).location)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 -- the edge where the clock enters
+
+
+def _login() -> str:
+    """Return who sits at the keyboard, or what CI calls itself."""
+    named = os.environ.get("CENTAVO_ACTOR")
+    if named:
+        return named
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def _place(known: KnownFinding) -> tuple[bool, bool, float, str]:
+    """Return the place in the list: lost money first, then by amount as it stands."""
+    finding = known.finding
+    amount = float(finding.per_30d.amount) if finding.per_30d else 0.0
+    return (finding.money_kind == "exposed", finding.per_30d is None, -amount, finding.id)

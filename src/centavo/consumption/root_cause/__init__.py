@@ -1,0 +1,3 @@
+"""Root cause: which combination of scope dimensions explains a change, split to the last digit."""
+
+__all__: list[str] = []

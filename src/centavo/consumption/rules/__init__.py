@@ -1,0 +1,47 @@
+"""The rules of consumption, in report order."""
+
+from centavo.consumption.rules import (
+    batchable,
+    cache_hits,
+    client_growth,
+    data_gaps,
+    dominant_client,
+    error_tax,
+    failed_work,
+    lost_credit,
+    model_ending,
+    near_copies,
+    new_spend,
+    no_limit,
+    no_quota,
+    off_hours,
+    test_env_spend,
+    unattributed,
+    unit_price,
+    zombie,
+)
+from centavo.findings import Rule
+
+__all__ = ["RULES"]
+
+# CON101 to CON103 (spike, step, ramp) and CON120 (forecast) stand on the detectors.
+RULES: tuple[Rule, ...] = (
+    unit_price.RULE,
+    lost_credit.RULE,
+    cache_hits.RULE,
+    error_tax.RULE,
+    test_env_spend.RULE,
+    no_limit.RULE,
+    no_quota.RULE,
+    dominant_client.RULE,
+    near_copies.RULE,
+    new_spend.RULE,
+    zombie.RULE,
+    unattributed.RULE,
+    off_hours.RULE,
+    batchable.RULE,
+    data_gaps.RULE,
+    failed_work.RULE,
+    model_ending.RULE,
+    client_growth.RULE,
+)

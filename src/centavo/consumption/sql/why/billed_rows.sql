@@ -1,0 +1,47 @@
+-- Rows of bills in the vocabulary of ../billed_rows.sql, with quantity and what has a price of its own.
+SELECT
+  {side} AS side,
+  ChargePeriodStart AS charged_at,
+  BillingCurrency AS currency,
+  {cost} AS cost,
+  CASE WHEN PricingQuantity IS NOT NULL AND PricingUnit IS NOT NULL THEN PricingQuantity
+    WHEN ConsumedUnit IS NOT NULL THEN ConsumedQuantity END AS quantity,
+  CASE WHEN PricingQuantity IS NOT NULL AND PricingUnit IS NOT NULL THEN PricingUnit
+    WHEN ConsumedQuantity IS NOT NULL THEN ConsumedUnit END AS unit,
+-- What is bought, and what of it has a price of its own: the SKU and all that a token's price depends on.
+  hash(ServiceProviderName, BillingAccountId,
+    coalesce(x_ModelId, x_ModelFamily, SkuId, ServiceName), ChargeCategory, x_CostType) AS good,
+  hash(coalesce(SkuId, ServiceName), x_TokenDirection, x_TokenCacheAction, x_CacheRetention,
+    x_ProcessingTier, x_ContextTier, x_TokenModality) AS price_key,
+  CASE WHEN x_FxRate > 0 THEN x_FxRate END AS fx_rate,
+  coalesce(PricingCurrency, 'USD') AS fx_currency,
+  x_Project AS project,
+  coalesce(x_ModelId, x_ModelFamily) AS model,
+  x_Endpoint AS endpoint,
+  x_Feature AS feature,
+  x_UseCase AS use_case,
+  x_Application AS application,
+  x_Team AS team,
+  x_Environment AS environment,
+  x_CostCenter AS cost_center,
+  x_CustomerId AS customer,
+  ServiceProviderName AS provider,
+  ServiceName AS service,
+  ServiceCategory AS service_category,
+  SkuId AS sku,
+  BillingAccountId AS account,
+  SubAccountId AS sub_account,
+  RegionId AS region,
+  ResourceId AS resource,
+  ChargeCategory AS charge_category,
+  x_CostType AS cost_type,
+  strftime(BillingPeriodStart, '%Y-%m') AS billing_month,
+  x_Source AS source,
+  x_AttributionMethod AS attribution,
+  x_TokenDirection || coalesce(' ' || x_TokenCacheAction, '') AS token_class,
+  x_ProcessingTier AS tier,
+  NULL::VARCHAR AS api_key,
+  NULL::VARCHAR AS status,
+  Tags AS tags
+FROM charges
+WHERE x_CostBasis = '{basis}'

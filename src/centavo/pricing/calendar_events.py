@@ -1,0 +1,113 @@
+"""Announced changes as values: a day, what happens, and what it does to a quarter."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from centavo.money import Money
+from centavo.pricing.slices import PriceSlice, UnitPrice
+
+__all__ = ["CalendarEvent", "EventKind", "Quarter", "price_change_texts"]
+
+EventKind = Literal["price", "shutdown", "not_before"]
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """A calendar quarter, UTC.
+
+    Attributes:
+        first: First day.
+        end: Day after the last.
+    """
+
+    first: date
+    end: date
+
+    @classmethod
+    def after(cls, day: date) -> "Quarter":
+        """Return the quarter that follows the one of a day.
+
+        >>> Quarter.after(date(2026, 11, 22))
+        Quarter(first=datetime.date(2027, 1, 1), end=datetime.date(2027, 4, 1))
+        """
+        first = _months_later(date(day.year, day.month - (day.month - 1) % 3, 1), 3)
+        return cls(first, _months_later(first, 3))
+
+    @property
+    def days(self) -> int:
+        """Number of days."""
+        return (self.end - self.first).days
+
+    def days_from(self, day: date) -> int:
+        """Return how many of its days are not before a day."""
+        return max((self.end - max(self.first, day)).days, 0)
+
+
+@dataclass(frozen=True)
+class CalendarEvent:
+    """One announced change and its effect on the usage of the window.
+
+    Attributes:
+        day: First day (UTC) that it holds.
+        kind: ``price``, ``shutdown``, or ``not_before``: may end from this day on.
+        provider: As in the log.
+        model: Model whose usage it is.
+        becomes: Model that the usage is priced as from that day on; ``None`` where none is known.
+        text: What happens.
+        before: Cost of the window's usage the day before; ``None`` without usage.
+        after: Cost of the same usage on the day; ``None`` where no price is known.
+        quarter_effect: What it adds to the quarter; ``None`` where that is unknown.
+        source: Who says so.
+        note: What a reader must know.
+    """
+
+    day: date
+    kind: EventKind
+    provider: str
+    model: str
+    becomes: str | None
+    text: str
+    before: Money | None = None
+    after: Money | None = None
+    quarter_effect: Money | None = None
+    source: str = ""
+    note: str | None = None
+
+
+def price_change_texts(slices: Sequence[PriceSlice], piece: PriceSlice) -> list[str]:
+    """Return what changes with a slice: ``input_mtok 0.75 -> 1.5``."""
+    nothing: Mapping[str, UnitPrice] = {}
+    before = next(
+        (
+            it.price_set.prices
+            for it in slices
+            if it.valid_to == piece.valid_from
+            and it.day_from_us <= piece.day_from_us < it.day_to_us
+        ),
+        nothing,
+    )
+    texts: list[str] = []
+    for unit, price in piece.price_set.prices.items():
+        old = before.get(unit)
+        if old is None:
+            texts.append(f"{unit} {_plain(price.base)} (new)")
+        elif old.base != price.base:
+            texts.append(f"{unit} {_plain(old.base)} -> {_plain(price.base)}")
+        elif old != price:
+            texts.append(f"{unit} above some lengths of input")
+    texts += [f"{unit} ends" for unit in before if unit not in piece.price_set.prices]
+    if piece.hours:
+        texts = [f"{text} at {piece.hours}" for text in texts]
+    return texts
+
+
+def _plain(price: Decimal) -> str:
+    return format(price.normalize() + 0, "f")
+
+
+def _months_later(day: date, months: int) -> date:
+    month = day.month - 1 + months
+    return date(day.year + month // 12, month % 12 + 1, 1)

@@ -1,0 +1,121 @@
+"""What is announced: prices that will change, models that will end, and what that will cost.
+
+Usage of the last complete days is priced anew at each date, with the prices, tiers, input lengths
+and hours of the day that will hold then: the same SQL that prices every request. What ends is
+priced as its successor with the same token counts; another tokenizer would count others.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from centavo.ledger.ledger import Ledger
+from centavo.money import Money
+from centavo.pricing.book import PriceBook
+from centavo.pricing.calendar_events import CalendarEvent, Quarter, price_change_texts
+from centavo.pricing.calendar_usage import CalendarUsage
+from centavo.pricing.recent_usage import UsageWindow
+from centavo.pricing.shutdowns import Shutdowns
+
+__all__ = ["CalendarEvent", "PriceCalendar", "Quarter", "announced_changes", "price_calendar"]
+
+
+@dataclass(frozen=True)
+class PriceCalendar:
+    """What is announced until a day, weighed with recent usage.
+
+    Attributes:
+        window: Days of usage that it is weighed with; ``None`` without requests.
+        quarter: The next calendar quarter.
+        events: In the order of time.
+        quarter_at_today: The quarter at that usage and today's prices, by currency.
+        as_of: Day on which the shipped list of shutdowns was last gone through.
+    """
+
+    window: UsageWindow | None
+    quarter: Quarter
+    events: tuple[CalendarEvent, ...]
+    quarter_at_today: tuple[Money, ...]
+    as_of: date
+
+
+def price_calendar(
+    ledger: Ledger,
+    book: PriceBook,
+    shutdowns: Shutdowns,
+    *,
+    window: UsageWindow | None,
+    now: datetime,
+    until: date | None = None,
+) -> PriceCalendar:
+    """Return what is announced for the models in use.
+
+    Args:
+        ledger: Opened at the moment to answer from.
+        book: Dated prices.
+        shutdowns: Known ends of models.
+        window: Days of usage.
+        now: The clock, aware.
+        until: Last day to look at, excluded; ``None`` until the end of the next quarter.
+    """
+    today = now.astimezone(UTC).date()
+    quarter = Quarter.after(today)
+    horizon = until or quarter.end
+    if window is None:
+        return PriceCalendar(None, quarter, (), (), shutdowns.as_of)
+    usage = CalendarUsage(ledger, book, window, today, quarter)
+    groups = usage.load(shutdowns)
+    events: list[CalendarEvent] = []
+    totals: dict[str, Decimal] = defaultdict(Decimal)
+    for group in groups:
+        for money in usage.cost(group, group.model, today).amounts:
+            totals[money.currency] += money.amount
+        events += usage.events(group, shutdowns, horizon)
+    scaled = [usage.scaled(Money(amount, name), quarter.days) for name, amount in totals.items()]
+    return PriceCalendar(
+        window,
+        quarter,
+        tuple(sorted(events, key=lambda it: (it.day, it.provider, it.model, it.kind))),
+        tuple(sorted(scaled, key=lambda money: -money.amount)),
+        shutdowns.as_of,
+    )
+
+
+def announced_changes(
+    book: PriceBook, shutdowns: Shutdowns, *, now: datetime, until: date
+) -> list[CalendarEvent]:
+    """Return everything announced until a day (excluded), used or not, without money."""
+    at = now.astimezone(UTC).replace(tzinfo=None)
+    found: dict[tuple[date, str, str], list[str]] = defaultdict(list)
+    source = book.data.source
+    for provider, model, tier, slices in book.everything():
+        for piece in slices:
+            if piece.valid_from <= at or piece.valid_from.date() >= until:
+                continue
+            prefix = "" if tier == "standard" else f"{tier} "
+            texts = [f"{prefix}{text}" for text in price_change_texts(slices, piece)]
+            found[piece.valid_from.date(), provider, model] += texts
+    events = [
+        CalendarEvent(day, "price", provider, model, model, "; ".join(texts), source=source)
+        for (day, provider, model), texts in found.items()
+    ]
+    for entry in shutdowns.entries:
+        if not at.date() < entry.day < until:
+            continue
+        announced = entry.certainty == "announced"
+        does = "answered by" if entry.routed else "shut down; successor"
+        text = f"{does} {entry.successor}" if entry.successor else "shut down"
+        events.append(
+            CalendarEvent(
+                entry.day,
+                "shutdown" if announced else "not_before",
+                ", ".join(entry.providers),
+                ", ".join(entry.models),
+                entry.successor if announced else None,
+                text if announced else "may be shut down from this day on",
+                source=f"{entry.source} ({entry.as_of})",
+                note=entry.note,
+            )
+        )
+    return sorted(events, key=lambda it: (it.day, it.provider, it.model))

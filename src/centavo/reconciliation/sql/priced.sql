@@ -1,0 +1,27 @@
+-- Cells with the prices of their tokens, per million: the meter's, the bill's before discounts, and the
+-- bill's for standard contexts and the global region. Nine decimals of a price per million are a
+-- billionth of a billionth of a token's, and what they round off is in the price gap, never lost.
+CREATE OR REPLACE TEMP TABLE reconcile_priced AS
+WITH scaled AS MATERIALIZED (
+  SELECT
+    *,
+    coalesce(utc_cost, 0)::DECIMAL(38,12) AS start_cost,
+    coalesce(frame_cost, 0)::DECIMAL(38,12) AS day_cost,
+    CASE WHEN priced_quantity > 0 THEN frame_cost * 1000000 END::DECIMAL(38,12) AS meter_scaled,
+    CASE WHEN reference_quantity > 0 THEN list_cost * 1000000 END::DECIMAL(38,12) AS bill_scaled,
+    CASE WHEN base_tokens > 0 THEN base_cost * 1000000 END::DECIMAL(38,12) AS base_scaled
+  FROM reconcile_moves
+),
+divided AS MATERIALIZED (
+  SELECT
+    *,
+    decimal_div(meter_scaled, priced_quantity)::{price} AS meter_price,
+    decimal_div(bill_scaled, reference_quantity)::{price} AS bill_price,
+    decimal_div(base_scaled, base_tokens)::{price} AS stated_base
+  FROM scaled
+)
+SELECT
+  * EXCLUDE (meter_scaled, bill_scaled, base_scaled, stated_base),
+  coalesce(meter_price, bill_price, 0)::{price} AS price,
+  coalesce(stated_base, meter_price) AS base_price
+FROM divided

@@ -1,0 +1,93 @@
+"""LiteLLM's spend logs: exports of the table LiteLLM_SpendLogs, and what ``centavo fetch`` spools."""
+
+from collections.abc import Iterator, Sequence
+from importlib.resources import files as package_files
+from typing import Any
+
+import duckdb
+
+from centavo.errors import InputError
+from centavo.ledger.reading import InputFile, Reading, Tally
+from centavo.ledger.schema import TableName
+from centavo.sources.column_batches import register_columns
+from centavo.sources.json_records import top_level_keys
+from centavo.sources.litellm.columns import TYPES, ColumnBuilder
+from centavo.sources.litellm.rows import RowFile
+from centavo.sources.litellm.spend_log import SpendLog, plain
+from centavo.sources.requests.scope import SCOPE_NAMES
+from centavo.sources.secrets import RedactionCount
+from centavo.sources.source import Probe, ReadOptions, Recognition
+
+__all__ = ["LiteLlmSource"]
+
+# Columns without which a file is not taken for a spend log.
+_HALLMARKS = tuple(map(plain, ("request_id", "call_type", "spend", "startTime")))
+_ALL = frozenset(
+    map(plain, (*SpendLog.__struct_encode_fields__, "api_base", "messages", "response"))
+)
+
+
+class LiteLlmSource:
+    """Reads spend logs, as CSV, JSON lines, a JSON array or pages of the proxy's API, into events."""
+
+    name = "litellm"
+    table: TableName = "usage_events"
+    version = 1
+
+    def recognise(self, probe: Probe) -> Recognition | None:
+        """Say whether the columns or keys are those of the table, and why."""
+        names = probe.columns
+        head = probe.head.removeprefix("\ufeff").lstrip()
+        if not names and head.startswith(("{", "[")):
+            names = tuple(top_level_keys(head))
+            if "data" in names:
+                names = tuple(top_level_keys(head[head.find("[") + 1 :]))
+        seen = {plain(name) for name in names}
+        if not all(mark in seen for mark in _HALLMARKS):
+            return None
+        return Recognition(
+            0.97,
+            f"it has {len(seen & _ALL)} columns of LiteLLM_SpendLogs, with call_type and spend",
+        )
+
+    def read(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        files: Sequence[InputFile],
+        options: ReadOptions,
+    ) -> Reading:
+        """Answer with one row for each call of a model.
+
+        Raises:
+            InputError: A file is empty.
+        """
+        for file in files:
+            if file.size_bytes == 0:
+                raise InputError(f"{file.name} is empty", hint="There is nothing to read in it.")
+        tally = Tally()
+        name = f"litellm_rows_{files[0].batch_id}"
+        batches = _batches(files, tally, options)
+        explain = register_columns(connection, name, types=TYPES, batches=batches)
+        template = package_files("centavo.sources.litellm").joinpath("sql/litellm_events.sql")
+        scopes = ",\n    ".join(
+            f"scope_{column} AS {column}" for column in SCOPE_NAMES if column != "customer_id"
+        )
+        select = template.read_text("utf-8").format(rows=f'"{name}"', scopes=scopes)
+        return Reading(self.table, select, tally, explain)
+
+
+def _batches(
+    files: Sequence[InputFile], tally: Tally, options: ReadOptions
+) -> Iterator[dict[str, Any]]:
+    """Yield columns of a few thousand rows each, counting as they are drawn."""
+    redactions = RedactionCount()
+    builder = ColumnBuilder(tally, mapping=options.mapping, redactions=redactions)
+    for file in files:
+        rows = RowFile(file, tally, builder=builder, skip_bad=options.skip_bad)
+        for fields in rows.groups():
+            columns = builder.columns(fields, batch_id=file.batch_id)
+            if columns is not None:
+                yield columns
+        if not tally.read[file.batch_id]:
+            raise InputError(f"{file.name} holds no row", hint="Is it the right file?")
+    tally.warnings += redactions.warnings()

@@ -1,0 +1,3 @@
+"""Cost and usage reports of model vendors: OpenAI's and Anthropic's organization APIs, from pages."""
+
+__all__: list[str] = []

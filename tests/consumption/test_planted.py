@@ -1,0 +1,62 @@
+"""What the rules find of the sample company's planted incidents, on a seed that nothing was tried on."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
+SEED = 1_861
+# CON103 (ramp) and CON101 (spike) stand on the detectors; the spike is found as a retry as well.
+EXPECTED = {
+    "spike": "CON107",
+    "test-like-production": "CON108",
+    "price-change": "CON104",
+    "unlabelled-application": "CON115",
+    "discount-ended": "CON105",
+}
+
+
+@pytest.fixture(scope="module")
+def scored(tmp_path_factory):
+    sys.path.insert(0, str(BENCHMARKS))
+    try:
+        from consumption_findings import findings_of, sample_ledger
+        from planted import score
+    finally:
+        sys.path.remove(str(BENCHMARKS))
+    settings, truth, now = sample_ledger(tmp_path_factory.mktemp("company"), SEED)
+    findings = findings_of(settings, now).run.findings
+    return score(findings, truth), findings, truth
+
+
+@pytest.mark.parametrize("incident", EXPECTED)
+def test_a_planted_incident_is_found_by_its_rule(scored, incident):
+    assert EXPECTED[incident] in scored[0].found[incident]
+
+
+def test_no_harmless_look_alike_is_reported(scored):
+    assert scored[0].false == []
+
+
+def test_nothing_else_is_reported(scored):
+    assert scored[0].others == []
+
+
+@pytest.mark.parametrize(
+    ("incident", "code", "share"),
+    [
+        ("discount-ended", "CON105", 0.05),
+        ("price-change", "CON104", 0.15),
+        ("spike", "CON107", 0.02),
+    ],
+)
+def test_the_money_is_that_of_the_truth(scored, incident, code, share):
+    _, findings, truth = scored
+    planted = next(each for each in truth["incidents"] if each["id"] == incident)
+    found = next(finding for finding in findings if finding.code == code)
+    currency = found.per_30d.currency.lower()
+    days = len(planted["extra"][currency]["by_day"])
+    total = float(planted["extra"][currency]["total"]["amount"])
+    expected = total if days < 7 else total / days * 30
+    assert float(found.per_30d.amount) == pytest.approx(expected, rel=share)

@@ -1,0 +1,158 @@
+"""A finding keeps its identity and its state; a run changes only what changed."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from centavo.errors import ConfigError
+from centavo.findings import (
+    Evidence,
+    Finding,
+    Owner,
+    apply_action,
+    finding_id,
+    load_register,
+    merge_findings,
+    save_register,
+)
+from centavo.findings.register import Action, find_known
+from centavo.ledger.engine import open_engine
+from centavo.ledger.ledger import Ledger
+from centavo.ledger.location import LedgerLocation
+from centavo.ledger.writer import writing
+from centavo.money import Money
+from centavo.period import Period
+
+NOW = datetime(2026, 8, 1, tzinfo=UTC)
+LATER = NOW + timedelta(days=7)
+EVIDENCE = Evidence("q", "SELECT 1", ("a", "b"), (("1", None),), 1)
+
+
+def finding(**changes) -> Finding:
+    plain = Finding(
+        code="CON104",
+        subject={"provider": "openai", "model": "m"},
+        sentence="It costs more.",
+        period=Period(datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 7, 30, tzinfo=UTC)),
+        per_30d=Money(Decimal("12.345678901234"), "USD"),
+        grade="billed",
+        evidence=EVIDENCE,
+        to_do="Look.",
+        wrong_when="Never.",
+        money_kind="changed",
+        share=Decimal("0.25"),
+        owner=Owner("chat", "team of 100% of the cost"),
+    )
+    return replace(plain, **changes)
+
+
+def merged(register=None, *found, now=NOW, complete=("CON104",)):
+    return merge_findings(register or {}, found, now=now, complete=complete)
+
+
+def only(register):
+    (known,) = register.values()
+    return known
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    location = LedgerLocation(tmp_path / "ledger", {})
+    with writing(location, open_engine(), now=NOW) as writer:
+        writer.tables._iceberg  # noqa: B018 -- makes the tables
+    return lambda: Ledger.open(location)
+
+
+def test_identity_is_code_and_subject_in_any_order():
+    assert finding_id("X", {"a": "1", "b": "2"}) == finding_id("X", {"b": "2", "a": "1"})
+    assert finding().id == finding(sentence="other", per_30d=None).id
+    assert finding().id != finding(subject={"provider": "openai"}).id
+
+
+def test_a_new_finding_is_open_and_says_who_found_it():
+    known = only(merged(None, finding()))
+    assert (known.state, known.first_seen) == ("open", NOW.replace(tzinfo=None))
+    assert [step.action for step in known.history] == ["found"]
+
+
+def test_the_same_data_changes_nothing_and_new_data_keeps_the_first_day():
+    first = merged(None, finding())
+    assert merged(first, finding(), now=LATER) == first
+    newer = only(merged(first, finding(sentence="It costs even more."), now=LATER))
+    assert newer.first_seen == NOW.replace(tzinfo=None)
+    assert newer.last_seen == LATER.replace(tzinfo=None)
+
+
+def test_what_a_full_run_does_not_find_is_resolved_and_opens_when_found_again():
+    first = merged(None, finding())
+    gone = merged(first, now=LATER)
+    assert only(gone).state == "resolved"
+    assert only(merged(gone, finding(), now=LATER)).state == "resolved"
+    newer = finding(sentence="again")
+    assert only(merged(gone, newer, now=LATER)).state == "open"
+
+
+def test_a_run_that_did_not_look_resolves_nothing():
+    assert only(merged(merged(None, finding()), now=LATER, complete=())).state == "open"
+
+
+def test_ignored_stays_ignored_and_a_snooze_ends():
+    first = merged(None, finding())
+    step = Action(NOW.replace(tzinfo=None), "ana", "ignored", "planned")
+    ignored = {finding().id: apply_action(only(first), "ignored", step)}
+    assert only(merged(ignored, finding(sentence="new"), now=LATER)).state == "ignored"
+    until = (NOW + timedelta(days=3)).replace(tzinfo=None)
+    snooze = Action(NOW.replace(tzinfo=None), "ana", "snoozed", until.isoformat())
+    asleep = {finding().id: apply_action(only(first), "snoozed", snooze)}
+    assert only(merged(asleep, finding(), now=NOW + timedelta(days=1))).state == "snoozed"
+    awake = only(merged(asleep, finding(), now=LATER))
+    assert (awake.state, awake.history[-1].note) == ("open", "the snooze is over")
+
+
+def test_a_resolved_finding_opens_again_on_newer_data_only():
+    step = Action(datetime(2026, 8, 2), "ana", "resolved", None)  # noqa: DTZ001
+    done = {finding().id: apply_action(only(merged(None, finding())), "resolved", step)}
+    old = finding(sentence="the same period, another figure")
+    assert only(merged(done, old, now=LATER)).state == "resolved"
+    newer = finding(period=Period(finding().period.since, datetime(2026, 8, 9, tzinfo=UTC)))
+    assert only(merged(done, newer, now=LATER)).state == "open"
+
+
+def test_a_register_is_read_as_it_was_written(ledger):
+    opened = ledger()
+    before = load_register(opened)
+    after = merged(before, finding(), finding(subject={}, per_30d=None, owner=None, share=None))
+    assert save_register(opened, before, after, now=NOW) == 2
+    assert load_register(ledger()) == after
+
+
+def test_nothing_is_committed_when_nothing_changed(ledger):
+    opened = ledger()
+    after = merged({}, finding())
+    save_register(opened, {}, after, now=NOW)
+    snapshots = len(ledger().plans["findings"].snapshots)
+    read = load_register(ledger())
+    again = merged(read, finding(), now=LATER)
+    assert save_register(ledger(), read, again, now=LATER) == 0
+    assert len(ledger().plans["findings"].snapshots) == snapshots
+
+
+def test_a_changed_finding_takes_the_place_of_its_row_and_of_no_other(ledger):
+    other = finding(subject={"model": "other"})
+    save_register(ledger(), {}, merged({}, finding(), other), now=NOW)
+    read = load_register(ledger())
+    step = Action(LATER.replace(tzinfo=None), "ana", "acknowledged", None)
+    acted = {**read, other.id: apply_action(read[other.id], "acknowledged", step)}
+    assert save_register(ledger(), read, acted, now=LATER) == 1
+    assert load_register(ledger()) == acted
+
+
+def test_an_id_may_be_shortened_but_not_guessed():
+    register = merged(None, finding(), finding(subject={"model": "other"}))
+    assert find_known(register, finding().id[:6]).finding.id == finding().id
+    with pytest.raises(ConfigError, match="no finding 'zz'"):
+        find_known(register, "zz")
+    with pytest.raises(ConfigError, match="several"):
+        find_known(register, "")

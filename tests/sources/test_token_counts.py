@@ -1,0 +1,54 @@
+"""Tokens counted from text."""
+
+import sys
+
+import pytest
+
+from centavo.errors import ConfigError
+from centavo.sources.token_counts import TokenCounter, _encoder, counted_basis, vocabulary_of
+
+
+@pytest.mark.parametrize(
+    ("model", "vocabulary"),
+    [
+        ("gpt-4o-mini-2024-07-18", "o200k_base"),
+        ("openai/gpt-5.2", "o200k_base"),
+        ("o3-mini", "o200k_base"),
+        ("gpt-4-turbo", "cl100k_base"),
+        ("gpt-3.5-turbo-16k", "cl100k_base"),
+        ("text-embedding-3-small", "cl100k_base"),
+        ("gpt-oss-120b", "o200k_harmony"),
+        ("deepseek-chat", "deepseek_v3"),
+        ("meta-llama/Llama-3.3-70B", "llama3"),
+        ("claude-sonnet-4-5", "o200k_base"),
+        ("gemini-2.5-pro", "o200k_base"),
+        (None, "o200k_base"),
+    ],
+)
+def test_a_model_counts_with_its_vocabulary(model, vocabulary):
+    assert vocabulary_of(model) == vocabulary
+    assert counted_basis(model) == f"counted:{vocabulary}"
+    pytest.importorskip("splintr")
+    assert TokenCounter(model).count("Olá, mundo") > 1
+
+
+def test_counts_are_those_of_tiktoken():
+    pytest.importorskip("splintr")
+    # From the documentation of tiktoken: o200k_base of "hello world".
+    assert TokenCounter("gpt-4o").count("hello world") == 2
+    assert TokenCounter("gpt-4").count("antidisestablishmentarianism") == 6
+    assert TokenCounter().count("") == 0
+
+
+def test_a_special_token_in_a_text_is_text():
+    pytest.importorskip("splintr")
+    assert TokenCounter("gpt-4o").count("<|endoftext|>") > 1
+
+
+def test_without_the_library_the_error_says_what_to_install(monkeypatch):
+    _encoder.cache_clear()
+    monkeypatch.setitem(sys.modules, "splintr", None)
+    with pytest.raises(ConfigError, match="splintr-rs") as caught:
+        TokenCounter("gpt-4o")
+    assert "centavo[tokens]" in caught.value.hint
+    _encoder.cache_clear()
