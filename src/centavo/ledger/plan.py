@@ -26,17 +26,10 @@ def plan_table(
     table_name: str,
     *,
     as_of: datetime | None = None,
-    missing_ok: bool = False,
 ) -> TablePlan:
     """Return the plan of the table's current snapshot, or of the one current at ``as_of``.
 
     A table that nobody has written yet has no files.
-
-    Args:
-        location: Where the ledger stands.
-        table_name: The table.
-        as_of: The moment; ``None`` is now.
-        missing_ok: Whether the diary may be missing too; without it there is no ledger.
 
     Raises:
         LedgerError: There is no ledger.
@@ -44,11 +37,6 @@ def plan_table(
     if as_of is None and location.is_default_catalog:
         pointer = _metadata_pointer(location, table_name)
         if pointer is None:
-            if table_name == "batches" and not missing_ok:
-                raise LedgerError(
-                    f"the ledger in {location.folder} has no table yet",
-                    hint="Run `centavo ingest FILE` first.",
-                )
             return TablePlan("", (), (), {})
         cached = _cache_file(location, table_name, pointer)
         if cached.exists():

@@ -129,7 +129,7 @@ class LedgerTables:
             return self._iceberg.plan(table)
         if not self._location.catalog_file.exists():
             return TablePlan("", (), (), {})
-        return plan_table(self._location, table, missing_ok=True)
+        return plan_table(self._location, table)
 
 
 def _import_catalog() -> None:
