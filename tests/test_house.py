@@ -58,7 +58,8 @@ def test_every_package_has_a_front_door():
         if info.ispkg:
             module = importlib.import_module(info.name)
             assert module.__doc__, info.name
-            assert list(module.__all__) == sorted(module.__all__), info.name
+            # The order is ruff's (RUF022).
+            assert len(set(module.__all__)) == len(module.__all__), info.name
             assert all(hasattr(module, name) for name in module.__all__), info.name
 
 

@@ -7,13 +7,13 @@ from centavo.pricing.kept_books import KeptBooks
 from centavo.pricing.problems import EXPLANATIONS, PROBLEMS, PriceProblem
 from centavo.pricing.quote import Quote
 
-__all__ = [  # noqa: RUF022 -- every front door is in the order of sorted()
+__all__ = [
+    "EXPLANATIONS",
+    "PROBLEMS",
     "CloudPrice",
     "CloudPrices",
     "Contract",
-    "EXPLANATIONS",
     "KeptBooks",
-    "PROBLEMS",
     "PriceBook",
     "PriceProblem",
     "Quote",
