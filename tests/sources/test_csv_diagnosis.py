@@ -95,11 +95,28 @@ def test_good_records_leave_out_what_diagnose_would_name(tmp_path: Path):
     ]
 
 
-def test_the_csv_module_keeps_its_own_limit(tmp_path: Path):
-    before = csv.field_size_limit()
+@pytest.fixture
+def usual_limit():
+    usual = 131_072
+    found = csv.field_size_limit(usual)
+    yield usual
+    csv.field_size_limit(found)
+
+
+def test_the_csv_module_keeps_its_own_limit(tmp_path: Path, usual_limit: int):
+    before = usual_limit
     path = _file(tmp_path, f"a,b\n1,{'x' * (before + 1)}\n")
     assert diagnose(path, name="a.csv", kinds={}) is None
     assert csv.field_size_limit() == before
+
+
+def test_two_readings_at_once_leave_the_limit_as_it_was(tmp_path: Path, usual_limit: int):
+    path = _file(tmp_path, "a,b\n1,2\n3,4\n")
+    first = good_records(path, name="a.csv", kinds={}, required=[], on_bad=lambda _: None)
+    second = good_records(path, name="a.csv", kinds={}, required=[], on_bad=lambda _: None)
+    assert (next(first), next(second)) == (["1", "2"], ["1", "2"])
+    assert (len(list(first)), len(list(second))) == (1, 1)
+    assert csv.field_size_limit() == usual_limit
 
 
 def test_a_very_long_line_is_measured_and_not_held(tmp_path: Path):

@@ -361,14 +361,32 @@ def _records(path: Path, name: str, delimiter: str) -> Iterator[tuple[int, list[
             ) from None
 
 
+@dataclass
+class _FieldLimit:
+    """How many readers need long fields now, and the limit that was there before the first."""
+
+    readers: int = 0
+    before: int = 0
+
+
+_limit = _FieldLimit()
+
+
 @contextmanager
 def _long_fields() -> Generator[None]:
-    """Let Python's csv module read fields as long as a record may be, and restore its limit."""
-    before = csv.field_size_limit(MAX_LINE_BYTES)
+    """Let Python's csv module read fields as long as a record may be, and restore its limit.
+
+    The limit is the process's, and readings of two files may be under way at once.
+    """
+    if not _limit.readers:
+        _limit.before = csv.field_size_limit(MAX_LINE_BYTES)
+    _limit.readers += 1
     try:
         yield
     finally:
-        csv.field_size_limit(before)
+        _limit.readers -= 1
+        if not _limit.readers:
+            csv.field_size_limit(_limit.before)
 
 
 def _lines(stream: BinaryIO, name: str) -> Iterator[str]:
