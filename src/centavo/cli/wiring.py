@@ -261,6 +261,8 @@ def _priced(way: _Way, attributed: str) -> tuple[str, str]:
 
 def _newest(way: _Way, reading: Reading, select: str, *, paths: Collection[Path]) -> str:
     """Return the rows without those of which the ledger has a later state; they are counted."""
+    if not LAYOUTS[reading.table].updated:
+        return select
     own = {str(path.absolute()) for path in paths}
     select, left_out = without_superseded(
         way.engine,

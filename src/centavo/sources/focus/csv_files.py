@@ -23,10 +23,10 @@ from centavo.sources.focus.mapping import (
     FocusLayout,
     kind_of,
     lay_out,
-    path_literal,
     quoted,
     select,
 )
+from centavo.sources.scan_paths import path_literal
 from centavo.sources.text_rows import register_text_rows
 
 __all__ = ["CsvGroup", "csv_groups", "csv_warnings", "find_problem"]

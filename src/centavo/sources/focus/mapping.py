@@ -6,14 +6,12 @@ floating point is cast from its shortest text form. Times go through ``TIMESTAMP
 do not end with Z, because a direct cast to ``TIMESTAMP`` drops an offset in silence.
 """
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from centavo.errors import InputError
 from centavo.ledger.column import Column, SqlType
-from centavo.ledger.reading import InputFile
 from centavo.ledger.schema import CHARGES
 from centavo.sources.csv_diagnosis import ValueKind
 from centavo.sources.focus.columns import REPLACES
@@ -27,7 +25,6 @@ __all__ = [
     "is_label_list",
     "kind_of",
     "lay_out",
-    "path_literal",
     "quoted",
     "select",
 ]
@@ -167,11 +164,6 @@ def _refuse_missing(sources: Mapping[str, object], columns: Sequence[str], name:
 def quoted(text: str) -> str:
     """Return the text as an SQL string literal."""
     return "'" + text.replace("'", "''") + "'"
-
-
-def path_literal(file: InputFile) -> str:
-    """Return the file's path as an SQL string that DuckDB does not take for a pattern."""
-    return quoted(re.sub(r"[\[*?]", lambda found: f"[{found.group()}]", str(file.path)))
 
 
 def bad_condition(ledger_name: str, reference: str, stored: str, *, required: bool) -> str | None:

@@ -14,10 +14,10 @@ from centavo.sources.focus.mapping import (
     bad_condition,
     kind_of,
     lay_out,
-    path_literal,
     quoted,
     select,
 )
+from centavo.sources.scan_paths import path_literal
 
 __all__ = ["ParquetGroup", "find_parquet_problem", "parquet_groups", "parquet_warnings"]
 

@@ -19,10 +19,10 @@ from centavo.sources.csv_diagnosis import (
     read_header,
     value_problem,
 )
-from centavo.sources.focus.mapping import path_literal
 from centavo.sources.focus_datasets.dataset import Dataset
 from centavo.sources.json_records import decode_json, json_texts, opened
 from centavo.sources.record_values import is_list, is_object
+from centavo.sources.scan_paths import path_literal
 
 __all__ = ["TextRecord", "TextRecords", "text_records"]
 
