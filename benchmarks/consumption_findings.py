@@ -20,11 +20,8 @@ from planted import Score, score
 
 from centavo.cli.rule_settings import history_days, rule_settings
 from centavo.cli.wiring import IngestOptions, find_files, ingest, recognise_all
-from centavo.consumption.findings_report import (
-    FindingsReport,
-    consumption_findings,
-    default_period,
-)
+from centavo.consumption.findings_report import consumption_findings
+from centavo.findings.report import FindingsReport, default_period
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.settings import Settings
 from centavo.sources.sample import generate

@@ -8,11 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from centavo.cli.rule_settings import history_days, rule_settings
-from centavo.consumption.findings_report import (
-    FindingsReport,
-    consumption_findings,
-    default_period,
-)
+from centavo.consumption.findings_report import consumption_findings
 from centavo.errors import ConfigError, GateError
 from centavo.findings import (
     Finding,
@@ -24,6 +20,7 @@ from centavo.findings import (
     save_register,
 )
 from centavo.findings.installed import installed_rules
+from centavo.findings.report import FindingsReport, default_period
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.settings import Settings
 from centavo.money import Money, currency_code

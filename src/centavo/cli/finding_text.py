@@ -9,8 +9,8 @@ from datetime import datetime
 from centavo.cli.coverage_text import coverage_json, coverage_lines
 from centavo.cli.finding_runs import FindingRun
 from centavo.cli.output import Column, Format, Table, amount_text, print_lines, print_table, say
-from centavo.consumption.findings_report import FindingsReport
 from centavo.findings import Finding, KnownFinding
+from centavo.findings.report import FindingsReport
 from centavo.money import Money
 
 __all__ = ["as_json", "finding_json", "print_findings", "show_run"]

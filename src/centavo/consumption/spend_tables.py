@@ -11,25 +11,16 @@ from importlib.resources import files
 
 from centavo.consumption.dimensions import filter_sql
 from centavo.findings import RuleSettings
+from centavo.findings.pace import PACE_DAYS
 from centavo.ledger.engine import sql_text
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.overlap import merge_meters
-from centavo.money import EXACT, Money
+from centavo.money import EXACT
 from centavo.period import Period
 from centavo.reconciliation.names import provider_id
 
-__all__ = [
-    "PACE_DAYS",
-    "SpendTables",
-    "client_windows",
-    "per_30_days",
-    "spend_tables",
-    "unit_factors",
-]
+__all__ = ["SpendTables", "client_windows", "spend_tables", "unit_factors"]
 
-PACE_DAYS = 30
-# Fewer days than a week say nothing about thirty: weekdays differ.
-_LEAST_DAYS = 7
 _MADE = "centavo_spend_tables"
 
 
@@ -82,17 +73,6 @@ def client_windows(ledger: Ledger, period: Period, settings: RuleSettings) -> in
         ledger.rows(f"CREATE TEMP TABLE client_windows AS {select}")
     rows = ledger.rows("SELECT count(DISTINCT (place, kind, client)) FROM client_windows")
     return int(str(rows[0][0]))
-
-
-def per_30_days(amount: Decimal, days: int, currency: str) -> Money:
-    """Return an amount of so many days as one of thirty; below a week as it is.
-
-    >>> per_30_days(Decimal(140), 14, "USD").amount
-    Decimal('300.000000000000')
-    """
-    if days >= _LEAST_DAYS:
-        amount = EXACT.divide(EXACT.multiply(amount, Decimal(PACE_DAYS)), Decimal(days))
-    return Money(EXACT.quantize(amount, Decimal("1E-12")), currency)
 
 
 def _make(ledger: Ledger, period: Period, settings: RuleSettings) -> None:

@@ -29,20 +29,21 @@ from decimal import Decimal
 from itertools import groupby
 from typing import cast
 
-from centavo.consumption.rules.question import (
+from centavo.consumption.rules.asking import ask
+from centavo.consumption.spend_tables import client_windows, spend_tables
+from centavo.consumption.working_hours import WorkingHours
+from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
+from centavo.findings.pace import per_30_days
+from centavo.findings.question import (
     Answer,
     Row,
     amount_of,
-    ask,
     day_of,
     days_from,
     percent,
     subject_of,
     text_of,
 )
-from centavo.consumption.spend_tables import client_windows, per_30_days, spend_tables
-from centavo.consumption.working_hours import WorkingHours
-from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
 from centavo.ledger.ledger import Ledger
 from centavo.period import Period
 

@@ -26,18 +26,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import cast
 
-from centavo.consumption.rules.question import (
-    Answer,
-    Row,
-    amount_of,
-    ask,
-    day_of,
-    days_from,
-    subject_of,
-    text_of,
-)
+from centavo.consumption.rules.asking import ask
 from centavo.consumption.spend_tables import spend_tables
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
+from centavo.findings.question import Answer, Row, amount_of, day_of, days_from, subject_of, text_of
 from centavo.ledger.ledger import Ledger
 from centavo.money import Money
 from centavo.period import Period

@@ -25,18 +25,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from centavo.consumption.rules.question import (
-    Answer,
-    Row,
-    amount_of,
-    ask,
-    by_series,
-    days_from,
-    percent,
-    text_of,
-)
-from centavo.consumption.spend_tables import client_windows, per_30_days
+from centavo.consumption.rules.asking import ask
+from centavo.consumption.spend_tables import client_windows
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
+from centavo.findings.pace import per_30_days
+from centavo.findings.question import Answer, Row, amount_of, by_series, days_from, percent, text_of
 from centavo.ledger.ledger import Ledger
 from centavo.period import Period
 

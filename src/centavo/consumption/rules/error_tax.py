@@ -27,11 +27,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from centavo.consumption.dimensions import filter_sql
-from centavo.consumption.rules.question import (
+from centavo.consumption.rules.asking import ask
+from centavo.consumption.spend_tables import spend_tables
+from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
+from centavo.findings.pace import per_30_days
+from centavo.findings.question import (
     Answer,
     Row,
     amount_of,
-    ask,
     by_series,
     day_of,
     days_from,
@@ -39,8 +42,6 @@ from centavo.consumption.rules.question import (
     subject_of,
     text_of,
 )
-from centavo.consumption.spend_tables import per_30_days, spend_tables
-from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
 from centavo.ledger.ledger import Ledger
 from centavo.period import Period
 

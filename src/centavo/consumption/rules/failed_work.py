@@ -27,17 +27,11 @@ from decimal import Decimal
 from typing import cast
 
 from centavo.consumption.dimensions import filter_sql
-from centavo.consumption.rules.question import (
-    Answer,
-    Row,
-    amount_of,
-    ask,
-    days_from,
-    percent,
-    text_of,
-)
-from centavo.consumption.spend_tables import per_30_days, spend_tables
+from centavo.consumption.rules.asking import ask
+from centavo.consumption.spend_tables import spend_tables
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
+from centavo.findings.pace import per_30_days
+from centavo.findings.question import Answer, Row, amount_of, days_from, percent, text_of
 from centavo.ledger.ledger import Ledger
 from centavo.period import Period
 

@@ -26,9 +26,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import cast
 
-from centavo.consumption.rules.question import Answer, Row, amount_of, ask, days_from, text_of
-from centavo.consumption.spend_tables import client_windows, per_30_days
+from centavo.consumption.rules.asking import ask
+from centavo.consumption.spend_tables import client_windows
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
+from centavo.findings.pace import per_30_days
+from centavo.findings.question import Answer, Row, amount_of, days_from, text_of
 from centavo.ledger.ledger import Ledger
 from centavo.money import Money
 from centavo.period import Period

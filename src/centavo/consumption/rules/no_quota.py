@@ -22,10 +22,12 @@ Example:
 from collections.abc import Sequence
 from decimal import Decimal
 
-from centavo.consumption.rules.question import Row, amount_of, ask, days_from, text_of
+from centavo.consumption.rules.asking import ask
 from centavo.consumption.rules.uncovered import Place, combined, scope_of
-from centavo.consumption.spend_tables import SpendTables, per_30_days, spend_tables
+from centavo.consumption.spend_tables import SpendTables, spend_tables
 from centavo.findings import Blind, Evidence, Finding, Rule, RuleSettings
+from centavo.findings.pace import per_30_days
+from centavo.findings.question import Row, amount_of, days_from, text_of
 from centavo.ledger.ledger import Ledger
 from centavo.period import Period
 from centavo.policy import read_policy

@@ -27,20 +27,21 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from centavo.consumption.rules.question import (
+from centavo.consumption.rules.asking import ask
+from centavo.consumption.spend_tables import spend_tables
+from centavo.consumption.working_hours import WorkingHours
+from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
+from centavo.findings.pace import per_30_days
+from centavo.findings.question import (
     Answer,
     Row,
     amount_of,
-    ask,
     by_series,
     days_from,
     percent,
     subject_of,
     text_of,
 )
-from centavo.consumption.spend_tables import per_30_days, spend_tables
-from centavo.consumption.working_hours import WorkingHours
-from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
 from centavo.ledger.ledger import Ledger
 from centavo.period import Period
 

@@ -31,19 +31,20 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from centavo.consumption.environments import environment_kind
-from centavo.consumption.rules.question import (
+from centavo.consumption.rules.asking import ask
+from centavo.consumption.spend_tables import SpendTables, spend_tables
+from centavo.findings import Blind, Finding, Grade, Rule, RuleSettings, Threshold
+from centavo.findings.pace import per_30_days
+from centavo.findings.question import (
     Answer,
     Row,
     amount_of,
-    ask,
     by_series,
     day_of,
     days_from,
     percent,
     text_of,
 )
-from centavo.consumption.spend_tables import SpendTables, per_30_days, spend_tables
-from centavo.findings import Blind, Finding, Grade, Rule, RuleSettings, Threshold
 from centavo.ledger.ledger import Ledger
 from centavo.period import Period
 

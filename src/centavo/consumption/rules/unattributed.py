@@ -26,19 +26,20 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
-from centavo.consumption.rules.question import (
+from centavo.consumption.rules.asking import ask
+from centavo.consumption.spend_tables import SpendTables, spend_tables
+from centavo.findings import Blind, Evidence, Finding, Grade, Rule, RuleSettings, Threshold
+from centavo.findings.pace import per_30_days
+from centavo.findings.question import (
     Answer,
     Row,
     amount_of,
-    ask,
     day_of,
     days_from,
     percent,
     subject_of,
     text_of,
 )
-from centavo.consumption.spend_tables import SpendTables, per_30_days, spend_tables
-from centavo.findings import Blind, Evidence, Finding, Grade, Rule, RuleSettings, Threshold
 from centavo.ledger.ledger import Ledger
 from centavo.money import Money
 from centavo.period import Period

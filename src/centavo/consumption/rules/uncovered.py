@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
-from centavo.consumption.rules.question import Row, amount_of, text_of
+from centavo.findings.question import Row, amount_of, text_of
 
 __all__ = ["Place", "combined", "scope_of"]
 

@@ -29,17 +29,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 from centavo.consumption.level_shift import DayRatio, Shift, ShiftLimits, last_shift
-from centavo.consumption.rules.question import (
-    Answer,
-    Row,
-    amount_of,
-    ask,
-    by_series,
-    day_of,
-    days_from,
-)
-from centavo.consumption.spend_tables import PACE_DAYS, per_30_days, spend_tables
+from centavo.consumption.rules.asking import ask
+from centavo.consumption.spend_tables import spend_tables
 from centavo.findings import Blind, Finding, Grade, Rule, RuleSettings, Threshold
+from centavo.findings.pace import PACE_DAYS, per_30_days
+from centavo.findings.question import Answer, Row, amount_of, by_series, day_of, days_from
 from centavo.ledger.ledger import Ledger
 from centavo.money import EXACT, Money
 from centavo.period import Period

@@ -24,18 +24,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 
-from centavo.consumption.rules.question import (
-    Answer,
-    Row,
-    amount_of,
-    ask,
-    day_of,
-    days_from,
-    subject_of,
-    text_of,
-)
-from centavo.consumption.spend_tables import per_30_days, spend_tables
+from centavo.consumption.rules.asking import ask
+from centavo.consumption.spend_tables import spend_tables
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
+from centavo.findings.pace import per_30_days
+from centavo.findings.question import Answer, Row, amount_of, day_of, days_from, subject_of, text_of
 from centavo.ledger.ledger import Ledger
 from centavo.period import Period
 

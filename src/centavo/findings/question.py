@@ -7,7 +7,7 @@ from decimal import Decimal
 from importlib.resources import files
 from itertools import groupby
 
-from centavo.findings import Evidence
+from centavo.findings.evidence import Evidence
 from centavo.ledger.ledger import Ledger
 from centavo.period import Period
 
@@ -35,9 +35,9 @@ class Answer:
         return Evidence.of(self.query, self.sql, columns=self.columns, rows=values)
 
 
-def ask(ledger: Ledger, query: str, **values: object) -> Answer:
-    """Return the answer to ``sql/<query>.sql`` with its placeholders filled."""
-    text = files("centavo.consumption.rules").joinpath("sql", f"{query}.sql")
+def ask(package: str, ledger: Ledger, query: str, **values: object) -> Answer:
+    """Return the answer to ``sql/<query>.sql`` of a package with its placeholders filled."""
+    text = files(package).joinpath("sql", f"{query}.sql")
     sql = text.read_text(encoding="utf-8").format(**values)
     result = ledger.engine.execute(sql)
     columns = tuple(str(column[0]) for column in result.description)
