@@ -34,6 +34,7 @@ VERBS: dict[str, str] = {
     "attribute": "Apply the attribution rules again to everything in the ledger.",
     "export": "Write the ledger as FOCUS files.",
     "ledger": "Show tables, periods, sources, snapshots and sizes.",
+    "bodies": "Show which prompts and answers are kept, and drop them.",
     "doctor": "Check what is installed, configured and readable.",
     "explain": "Explain a term, a warning or an error code.",
 }

@@ -30,6 +30,12 @@ _WITH_COSTS = ("charges", "usage_events")
     help="Where a request log carries a scope, e.g. application=metadata.app.",
 )
 @click.option(
+    "--keep-bodies/--no-bodies",
+    "keep_bodies",
+    default=None,
+    help="Keep prompts and answers, without secrets, in the ledger's folder [default: [bodies] keep].",
+)
+@click.option(
     "--dry-run", is_flag=True, help="Only say what each file is and which source reads it."
 )
 @click.option(
@@ -45,6 +51,7 @@ def command(
     part: bool,
     skip_bad: bool,
     mappings: tuple[str, ...],
+    keep_bodies: bool | None,
     dry_run: bool,
     wait_s: float,
     as_json: bool,
@@ -69,6 +76,7 @@ def command(
         add_only=part,
         mapping=mapping_pairs(mappings),
         wait_s=wait_s,
+        keep_bodies=settings.keep_bodies if keep_bodies is None else keep_bodies,
     )
     from centavo.cli.progress import following
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from centavo.cli.output import Column, Table, count_text, print_json, print_table, say
+from centavo.ledger.bodies import BodyIndex
 from centavo.ledger.contents import TableContents, ledger_contents
 from centavo.ledger.coverage import coverage_of
 from centavo.ledger.ledger import Ledger
@@ -43,6 +44,7 @@ def command(
                 "schema": "centavo.ledger/1",
                 "folder": str(settings.location.folder),
                 "tables": [_as_json(c) for c in contents],
+                "bodies_size_bytes": _bodies_bytes(settings),
                 "preliminary": [
                     {"issuer": p.issuer, "month": p.month, "charges": p.rows, "reason": p.reason}
                     for p in preliminary_rows(opened, now)
@@ -59,6 +61,13 @@ def _show(settings: Settings, contents: list[TableContents], *, snapshots: bool)
     size_mb = sum(c.size_bytes for c in contents) / 1e6
     say(f"The ledger in {settings.location.folder} holds {rows:,} rows in {size_mb:,.1f} MB.")
     print_table(_snapshot_table(contents) if snapshots else _month_table(contents))
+    if size_bytes := _bodies_bytes(settings):
+        say(f"Prompts and answers beside it take {size_bytes / 1e6:,.1f} MB: centavo bodies show")
+
+
+def _bodies_bytes(settings: Settings) -> int:
+    folder = settings.location.bodies
+    return BodyIndex.read(folder).sizes(folder).size_bytes
 
 
 def _preliminary_lines(found: Sequence[PreliminaryRows]) -> list[str]:

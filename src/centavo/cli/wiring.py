@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 
+from centavo.cli.keeping_bodies import open_shelf, sweep_bodies
 from centavo.cli.recognising import Recognised, recognise
 from centavo.errors import InputError, UnknownFormatError
 from centavo.ledger.attribution import Attribution
@@ -43,6 +44,7 @@ class IngestOptions:
         add_only: The files are further parts of bills that are here already.
         mapping: Scope columns for request logs.
         wait_s: How long to wait for another writer.
+        keep_bodies: Keep prompts and answers, where the source has them.
     """
 
     now: datetime
@@ -51,6 +53,7 @@ class IngestOptions:
     add_only: bool = False
     mapping: dict[str, str] | None = None
     wait_s: float = 30.0
+    keep_bodies: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,7 @@ def ingest(
     for file in recognised:
         groups.setdefault(file.source.name, []).append(file)
     with writing(settings.location, engine, now=options.now, wait_s=options.wait_s) as writer:
+        sweep_bodies(settings, today=options.now.date())
         for group in groups.values():
             yield _ingest_group(
                 _Way(settings, engine, writer, attribution), group, options, progress=progress
@@ -173,8 +177,11 @@ def _ingest_group(
     intact = {batch.batch_id for batch in way.writer.batches(source.table) if batch.intact}
     files: dict[str, InputFile] = {}
     unchanged: list[InputFile] = []
+    # A file that was read with its bodies is as well read without them, not the other way round.
+    keeping = options.keep_bodies and source.table == "usage_events"
+    salts = [f"{salt} bodies"] if keeping else [salt, f"{salt} bodies"]
     with ThreadPoolExecutor(2) as pool:
-        hashed = list(pool.map(partial(_input_file, salt=salt), group))
+        hashed = list(pool.map(partial(_input_file, salts=salts, intact=intact), group))
     for file in hashed:
         # A copy of a file in the same command is read once, like a copy of one read before.
         if file.batch_id in intact or file.batch_id in files:
@@ -188,7 +195,8 @@ def _ingest_group(
     same = [file.name for file in unchanged]
     if not files:
         return Ingested(source, [], same, None)
-    read_options = ReadOptions(options.now, options.skip_bad, options.mapping or {})
+    shelf = open_shelf(way.settings, today=options.now.date()) if keeping else None
+    read_options = ReadOptions(options.now, options.skip_bad, options.mapping or {}, shelf)
     if source.table != "charges":
         # Rows made in Python, and prices, import what pyiceberg is just importing.
         way.writer.tables.wait_imported()
@@ -196,6 +204,8 @@ def _ingest_group(
     if progress:
         progress(source.name, way.engine, reading.tally)
     with _prepared(way, reading, paths=frozenset(item.path for item in group)) as prepared:
+        if shelf is not None:
+            shelf.commit()
         report = way.writer.write(
             WriteRequest(
                 source=source.name,
@@ -322,7 +332,7 @@ def _staged(engine: duckdb.DuckDBPyConnection, reading: Reading, folder: Path) -
     )
 
 
-def _input_file(item: Recognised, *, salt: str) -> InputFile:
+def _input_file(item: Recognised, *, salts: Sequence[str], intact: Collection[str]) -> InputFile:
     try:
         content = _sha256(item.path)
         beside = _beside(item)
@@ -333,8 +343,9 @@ def _input_file(item: Recognised, *, salt: str) -> InputFile:
         raise InputError(
             f"{item.name} cannot be read: {error.strerror}", hint="Check its rights."
         ) from error
-    identity = f"{salt}\n{content}{''.join(context)}"
-    batch = hashlib.sha256(identity.encode()).hexdigest()[:16]
+    identities = [f"{salt}\n{content}{''.join(context)}" for salt in salts]
+    batches = [hashlib.sha256(each.encode()).hexdigest()[:16] for each in identities]
+    batch = next((known for known in batches if known in intact), batches[0])
     return InputFile(item.path, item.name, content, batch, size_bytes)
 
 

@@ -8,6 +8,7 @@ import duckdb
 
 from centavo.errors import LedgerError
 from centavo.ledger.batches import BATCH_COLUMNS
+from centavo.ledger.bodies import body_views
 from centavo.ledger.engine import open_engine
 from centavo.ledger.layout import LAYOUTS, view_select
 from centavo.ledger.location import LedgerLocation
@@ -22,6 +23,8 @@ __all__ = ["Ledger"]
 @dataclass(frozen=True)
 class Ledger:
     """The ledger at one moment: views ``charges``, ``usage_events``, ``resource_samples``, ``batches``.
+
+    Beside them the prompt bodies that are kept, as of now: ``ledger/bodies/views.py``.
 
     Attributes:
         location: Where it stands.
@@ -56,7 +59,7 @@ class Ledger:
         """
         engine = open_engine()
         plans = {name: plan_table(location, name, as_of=as_of) for name in (*TABLES, "batches")}
-        views = {
+        views: dict[str, str] = {
             name: view_select(
                 # What dates its rows is about periods and contracts that others lie in.
                 plans[name].files
@@ -67,6 +70,7 @@ class Ledger:
             for name, columns in TABLES.items()
         }
         views["batches"] = view_select(plans["batches"].files, BATCH_COLUMNS)
+        views |= dict(body_views(location.bodies))
         try:
             for name, select in views.items():
                 engine.execute(f"CREATE VIEW {name} AS {select}")

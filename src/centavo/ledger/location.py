@@ -27,6 +27,11 @@ class LedgerLocation:
         return self.folder / "catalog.db"
 
     @property
+    def bodies(self) -> Path:
+        """The folder of prompt bodies, where any are kept."""
+        return self.folder / "bodies"
+
+    @property
     def is_default_catalog(self) -> bool:
         """Whether the catalog is the SQLite file in the folder."""
         return not self.catalog

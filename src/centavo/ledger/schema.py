@@ -283,6 +283,8 @@ USAGE_EVENTS: tuple[Column, ...] = (
     Column("system_hash", _TEXT, "Content hash of the system prompt"),
     Column("tools_hash", _TEXT, "Content hash of the tool schemas"),
     Column("messages_hash", _TEXT, "Content hash of all messages"),
+    Column("body_hash", _TEXT, "Body of the request in bodies/, also after it is dropped"),
+    Column("answer_hash", _TEXT, "Body of the answer in bodies/, also after it is dropped"),
     Column("template_id", _TEXT, "Prompt template the request was made from"),
     Column("labels", _TEXT, "JSON object of every label and metadata entry the log carried"),
     Column("stated_scope", _TEXT, "JSON: scope as the log stated it, before attribution"),

@@ -16,6 +16,7 @@ SETTINGS_FILE = "centavo.toml"
 _DEFAULT_FOLDER = ".centavo"
 _KNOWN: dict[str, set[str]] = {
     "ledger": {"folder", "catalog"},
+    "bodies": {"keep", "retention_days"},
     "attribution": {"rules"},
     "prices": {"file", "second_opinion", "shutdowns", "contract", "cloud"},
     "currency": {"rates", "show"},
@@ -51,6 +52,8 @@ class Settings:
         consumption: What ``[consumption]`` says, as it stands.
         rule_limits: Thresholds by rule code and name, exact.
         file: The settings file that was read, if any.
+        keep_bodies: Whether prompts and answers are kept.
+        retention_days: Days after which a kept body is dropped; 0 keeps it until it is dropped.
     """
 
     location: LedgerLocation
@@ -70,6 +73,8 @@ class Settings:
         default_factory=dict[str, dict[str, Decimal]]
     )
     file: Path | None = None
+    keep_bodies: bool = False
+    retention_days: int = 30
 
     @classmethod
     def load(cls, folder: Path, *, ledger: Path | None = None) -> "Settings":
@@ -111,6 +116,8 @@ class Settings:
             consumption=dict(tables.get("consumption", {})),
             rule_limits=_limits(file, tables),
             file=file,
+            keep_bodies=_keep_bodies(file, tables),
+            retention_days=_retention_days(file, tables),
         )
 
 
@@ -162,6 +169,23 @@ def _names(
         if not isinstance(meant, str):
             raise ConfigError(f"{file}: {table}.{key}.{name} must be text, not {meant!r}")
     return cast("dict[str, str]", names)
+
+
+def _keep_bodies(file: Path | None, tables: dict[str, dict[str, object]]) -> bool:
+    value = tables.get("bodies", {}).get("keep", False)
+    if not isinstance(value, bool):
+        raise ConfigError(f"{file}: bodies.keep must be true or false, not {value!r}")
+    return value
+
+
+def _retention_days(file: Path | None, tables: dict[str, dict[str, object]]) -> int:
+    value = tables.get("bodies", {}).get("retention_days", 30)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ConfigError(
+            f"{file}: bodies.retention_days must be a whole number of days, not {value!r}",
+            hint="0 keeps bodies until `centavo bodies drop`.",
+        )
+    return value
 
 
 def _limits(

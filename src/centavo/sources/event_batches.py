@@ -34,6 +34,8 @@ _NO_FREE_TEXT = frozenset(
         "system_hash",
         "tools_hash",
         "messages_hash",
+        "body_hash",
+        "answer_hash",
     }
 )
 _FREE_TEXT = frozenset(

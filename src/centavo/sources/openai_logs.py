@@ -11,8 +11,10 @@ from functools import lru_cache
 
 import duckdb
 
+from centavo.ledger.bodies import BodyShelf
 from centavo.ledger.reading import InputFile, QualityWarning, Reading, Tally
 from centavo.ledger.schema import TableName
+from centavo.sources.body_parts import answer_parts, text_parts
 from centavo.sources.event_batches import event_reading
 from centavo.sources.json_records import top_level_keys
 from centavo.sources.prompt_text import as_text, split_prompt
@@ -74,7 +76,7 @@ class OpenAiLogsSource:
             ConfigError: Tokens must be counted and splintr-rs is not installed.
         """
         tally = Tally()
-        log = _Log(ScopeReader(options.mapping))
+        log = _Log(ScopeReader(options.mapping), options.bodies)
 
         def rows() -> Iterator[dict[str, object]]:
             drawn = record_rows(files, tally, outcomes=log.outcomes, skip_bad=options.skip_bad)
@@ -90,8 +92,9 @@ class OpenAiLogsSource:
 class _Log:
     """The state of one reading: what was seen, and what is odd."""
 
-    def __init__(self, scope: ScopeReader) -> None:
+    def __init__(self, scope: ScopeReader, bodies: BodyShelf | None) -> None:
         self._scope = scope
+        self._bodies = bodies
         self._seen = SeenKeys()
         self._answers: dict[tuple[str, str], str] = {}
         self._empty = 0
@@ -125,6 +128,9 @@ class _Log:
         labels = self._put_texts(row, record, session=session)
         others = labels | ({} if session is None else {"session": session})
         row |= self._scope.columns(record, headers={}, others=others)
+        if self._bodies is not None:
+            row["body_hash"] = self._bodies.keep(text_parts(record.get("input")))
+            row["answer_hash"] = self._bodies.keep(answer_parts(record.get("output")))
         yield row
 
     def _put_texts(

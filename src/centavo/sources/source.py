@@ -12,6 +12,7 @@ from typing import Protocol, runtime_checkable
 
 import duckdb
 
+from centavo.ledger.bodies import BodyShelf
 from centavo.ledger.reading import InputFile, Reading
 from centavo.ledger.schema import TableName
 
@@ -69,11 +70,13 @@ class ReadOptions:
         skip_bad: Whether a malformed record is counted and skipped instead of ending the reading.
         mapping: JSON paths or header names to scope columns, for request logs:
             ``{"application": "metadata.app"}``.
+        bodies: Takes prompts and answers in; ``None`` when they are not to be kept.
     """
 
     now: datetime
     skip_bad: bool = False
     mapping: dict[str, str] = field(default_factory=dict[str, str])
+    bodies: BodyShelf | None = None
 
 
 class Source(Protocol):

@@ -14,8 +14,10 @@ from pathlib import Path
 import duckdb
 
 from centavo.errors import InputError
+from centavo.ledger.bodies import BodyShelf
 from centavo.ledger.reading import InputFile, QualityWarning, Reading, Tally
 from centavo.ledger.schema import TableName
+from centavo.sources.body_parts import kept_bodies
 from centavo.sources.event_batches import event_reading
 from centavo.sources.json_records import JsonText, decode_json, opened, top_level_keys
 from centavo.sources.record_rows import Outcome, record_rows
@@ -92,7 +94,7 @@ class TauBenchSource:
         """
         tally = Tally()
         runs = {file.batch_id: _Run(file, self.beside(file.path).files) for file in files}
-        reader = _Reader(runs, ScopeReader(options.mapping))
+        reader = _Reader(runs, ScopeReader(options.mapping), options.bodies)
 
         def rows() -> Iterator[dict[str, object]]:
             drawn = record_rows(files, tally, outcomes=reader.outcomes, skip_bad=options.skip_bad)
@@ -149,9 +151,10 @@ def _read_tools(path: Path) -> list[object]:
 class _Reader:
     """The state of one reading."""
 
-    def __init__(self, runs: dict[str, _Run], scope: ScopeReader) -> None:
+    def __init__(self, runs: dict[str, _Run], scope: ScopeReader, bodies: BodyShelf | None) -> None:
         self._runs = runs
         self._scope = scope
+        self._bodies = bodies
         self._seen = SeenKeys()
         self._rows = 0
         self._without_tools = 0
@@ -169,7 +172,7 @@ class _Reader:
         trajectory = _Trajectory(record, run)
         columns = self._shared_columns(record, trajectory, file=file)
         found = False
-        for turn in trajectory.turns():
+        for turn in trajectory.turns(self._bodies):
             found = True
             if self._seen.add(str(turn["event_id"])):
                 self._rows += 1
@@ -243,7 +246,7 @@ class _Trajectory:
             "resolved": None if reward is None else reward >= 1,
         }
 
-    def turns(self) -> Iterator[dict[str, object]]:
+    def turns(self, bodies: BodyShelf | None) -> Iterator[dict[str, object]]:
         """Yield the columns of each request, in order."""
         tools_tokens = 0 if self.tools is None else self._run.tokens(self.tools)
         sent = tools_tokens
@@ -255,8 +258,13 @@ class _Trajectory:
                 yield self._turn(at, number) | {
                     "input_uncached_tokens": sent,
                     "output_tokens": tokens,
+                    **kept_bodies(bodies, request=self._request(at), answer=message),
                 }
             sent += tokens
+
+    def _request(self, at: int) -> JsonObject:
+        tools = {} if self.tools is None else {"tools": self.tools}
+        return {**tools, "messages": self._messages[:at]}
 
     def _turn(self, at: int, number: int) -> dict[str, object]:
         before, answer = self._messages[:at], self._messages[at]

@@ -5,13 +5,15 @@ from collections.abc import Iterator, Sequence
 import duckdb
 
 from centavo.errors import BadValueError, InputError
+from centavo.ledger.bodies import BodyShelf
 from centavo.ledger.reading import InputFile, Reading, Tally
 from centavo.ledger.schema import TableName
+from centavo.sources.body_parts import answer_parts, text_parts
 from centavo.sources.event_batches import Row, event_reading
 from centavo.sources.json_records import decode_json, json_texts, opened, top_level_keys
 from centavo.sources.langfuse.events import event_of, stated_call_id, states_usage
 from centavo.sources.langfuse.nesting import CALLS, Nesting
-from centavo.sources.langfuse.observations import Observation, observations_of
+from centavo.sources.langfuse.observations import Observation, json_inside, observations_of
 from centavo.sources.record_rows import MALFORMED, Outcome, record_rows
 from centavo.sources.record_values import JsonObject, RecordError, is_object
 from centavo.sources.requests.scope import ScopeReader
@@ -61,7 +63,7 @@ class LangfuseSource:
             if file.size_bytes == 0:
                 raise InputError(f"{file.name} is empty", hint="There is nothing to read in it.")
         tally = Tally()
-        calls = _Calls(ScopeReader(options.mapping), _nesting(files), skip_bad=options.skip_bad)
+        calls = _Calls(ScopeReader(options.mapping), _nesting(files), options)
         rows = record_rows(files, tally, outcomes=calls.outcomes, skip_bad=options.skip_bad)
         name = f"langfuse_{files[0].batch_id}"
         return event_reading(connection, name=name, rows=rows, tally=tally)
@@ -97,9 +99,10 @@ def _see(nesting: Nesting, observation: Observation) -> None:
 class _Calls:
     """Makes rows of observations that are calls, once for each call."""
 
-    def __init__(self, scope: ScopeReader, nesting: Nesting, *, skip_bad: bool) -> None:
+    def __init__(self, scope: ScopeReader, nesting: Nesting, options: ReadOptions) -> None:
         self._scope = scope
-        self._skip_bad = skip_bad
+        self._skip_bad = options.skip_bad
+        self._bodies = options.bodies
         self._nesting = nesting
         self._seen = SeenKeys()
         self._seen_calls = SeenKeys()
@@ -134,6 +137,8 @@ class _Calls:
         call_id = row["call_id"] or self._nesting.call_id_around(observation)
         if call_id is not None and not self._seen_calls.add(str(call_id)):
             return "another observation of the same answer"
+        if self._bodies is not None:
+            row |= _kept(self._bodies, observation)
         return {**row, "call_id": call_id, "batch_id": file.batch_id}
 
     def _refusal(self, observation: Observation, row: Row) -> str | None:
@@ -146,6 +151,15 @@ class _Calls:
         if not self._seen.add(str(row["event_id"])):
             return "duplicate of the same observation"
         return None
+
+
+def _kept(bodies: BodyShelf, observation: Observation) -> dict[str, object]:
+    asked = json_inside(observation.value("input", "input"))
+    told = json_inside(observation.value("output", "output"))
+    return {
+        "body_hash": bodies.keep(text_parts(asked)),
+        "answer_hash": bodies.keep(answer_parts(told)),
+    }
 
 
 def _is_empty(observation: Observation, row: Row) -> bool:

@@ -12,6 +12,7 @@ import duckdb
 from centavo.errors import BadValueError, InputError
 from centavo.ledger.reading import InputFile, Reading
 from centavo.ledger.schema import TableName
+from centavo.sources.body_parts import kept_bodies
 from centavo.sources.event_batches import Row, event_reading
 from centavo.sources.json_records import (
     ByteStream,
@@ -36,6 +37,7 @@ from centavo.sources.requests.exchanges import (
     exchange_of,
     is_flat_event,
     looks_like_exchange,
+    request_object,
 )
 from centavo.sources.requests.flat_events import read_flat_event
 from centavo.sources.requests.model_endpoints import read_endpoint
@@ -108,7 +110,7 @@ class RequestLogSource:
             if file.size_bytes == 0:
                 raise InputError(f"{file.name} is empty", hint="There is nothing to read in it.")
         tally = RequestTally()
-        reader = _LogReader(tally, ScopeReader(options.mapping), skip_bad=options.skip_bad)
+        reader = _LogReader(tally, ScopeReader(options.mapping), options)
         return event_reading(
             connection,
             name=f"requests_{files[0].batch_id}",
@@ -120,10 +122,11 @@ class RequestLogSource:
 class _LogReader:
     """The state of one reading: what was seen, what waits, what is odd."""
 
-    def __init__(self, tally: RequestTally, scope: ScopeReader, *, skip_bad: bool) -> None:
+    def __init__(self, tally: RequestTally, scope: ScopeReader, options: ReadOptions) -> None:
         self.tally = tally
         self.scope = scope
-        self.skip_bad = skip_bad
+        self.skip_bad = options.skip_bad
+        self.bodies = options.bodies
         self.seen = SeenKeys()
         self.held: dict[str, tuple[Exchange, ReadEvent, int]] = {}
         self.no_time = OddRecords(
@@ -284,6 +287,9 @@ class _FileReader:
         if "started_at" not in row:
             row["started_at"] = self.changed_at.replace(tzinfo=None)
             row["started_at_basis"] = "file"
+        if self.log.bodies is not None:
+            request = request_object(exchange.request_body)
+            row |= kept_bodies(self.log.bodies, request=request, answer=exchange.answer.body)
         row["source"] = RequestLogSource.name
         row["batch_id"] = self.file.batch_id
         yield row
