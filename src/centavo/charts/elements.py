@@ -1,0 +1,63 @@
+"""SVG elements as text: attributes in order, escaped, coordinates with two decimals."""
+
+from collections.abc import Iterable
+from html import escape
+
+__all__ = ["Attribute", "element", "group", "label", "path", "shortened"]
+
+Attribute = str | float | None
+# Mean width of a character of a sans font, in parts of its size; enough to keep labels inside.
+CHARACTER_EM = 0.56
+
+
+def element(name: str, content: str = "", /, **attributes: Attribute) -> str:
+    """Return an element; ``None`` leaves an attribute out, ``_`` in a name stands for ``-``.
+
+    >>> element("rect", x=1.25, y=2, fill="a&b")
+    '<rect x="1.25" y="2" fill="a&amp;b"/>'
+    """
+    shown = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{_value(value)}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
+    return f"<{name}{shown}>{content}</{name}>" if content else f"<{name}{shown}/>"
+
+
+def group(parts: Iterable[str], **attributes: Attribute) -> str:
+    """Return the parts in one group; nothing when there are none."""
+    inside = "".join(parts)
+    return element("g", inside, **attributes) if inside else ""
+
+
+def label(text: str, *, x: float, y: float, **attributes: Attribute) -> str:
+    """Return a text at its baseline."""
+    return element("text", escape(text), x=x, y=y, **attributes)
+
+
+def path(
+    points: Iterable[tuple[float, float]], *, close: bool = False, **attributes: Attribute
+) -> str:
+    """Return a line through the points."""
+    steps = " ".join(
+        f"{'M' if place == 0 else 'L'}{_value(x)} {_value(y)}"
+        for place, (x, y) in enumerate(points)
+    )
+    return element("path", d=f"{steps}{' Z' if close else ''}", **attributes) if steps else ""
+
+
+def shortened(text: str, width: float, *, size: float) -> str:
+    """Return the text cut with an ellipsis so that it fits so many pixels, by the mean letter.
+
+    >>> shortened("atendimento-chat", 60, size=12)
+    'atendim…'
+    """
+    most = max(2, int(width / (CHARACTER_EM * size)))
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def _value(value: Attribute) -> str:
+    if isinstance(value, float):
+        # Adding zero turns -0.0 into 0.0.
+        return f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".")
+    return escape(str(value), quote=True)
