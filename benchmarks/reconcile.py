@@ -51,7 +51,7 @@ def build(events: int, charges: int) -> None:
     }
     engine.execute(
         f"""CREATE TEMP TABLE calls AS
-        SELECT i, TIMESTAMP '2026-06-01' + to_microseconds((i * 2592000000000 // {events})::BIGINT) AS called,
+        SELECT i, TIMESTAMP '2026-06-01' + to_microseconds((i::HUGEINT * 2592000000000 // {events})::BIGINT) AS called,
           hash(i) % {_PROJECTS} AS project, (1 + hash(i + 1) % {len(_MODELS)})::BIGINT AS m,
           (500 + hash(i + 2) % 4000)::BIGINT AS input, (hash(i + 3) % 2000)::BIGINT AS cached,
           (50 + hash(i + 4) % 900)::BIGINT AS output

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from centavo.ledger.engine import open_engine
 from centavo.ledger.reading import InputFile, Tally
 from centavo.sources import Probe, ReadOptions, Source
 from centavo.sources.requests.source import RequestLogSource
@@ -74,7 +75,31 @@ def read_files(
     cursor = connection.execute(f"SELECT * FROM events {copies}")
     names = [column[0] for column in cursor.description]
     rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    _check_quick_way(paths, rows, reading.tally, source=chosen, options=options)
     return ReadRows(rows, reading.tally, connection)
+
+
+def _check_quick_way(paths, rows, tally, *, source, options):
+    """Where a source has a quick way, it refuses or says the same as the careful one."""
+    if (found := read_quickly(paths, source=source, options=options)) is not None:
+        quick_rows, quick_tally = found
+        assert sorted(map(repr, quick_rows)) == sorted(map(repr, rows))
+        assert quick_tally == tally
+
+
+def read_quickly(paths, *, source, options):
+    """Return what the quick way reads, and its tally; ``None`` where there is none or it refuses."""
+    engine = open_engine()
+    reading = source.read(engine, [input_file(path) for path in paths], options)
+    if reading.quick is None:
+        return None
+    try:
+        engine.execute(f"CREATE TABLE quick AS {reading.quick.select}")
+    except duckdb.Error:
+        return None
+    cursor = engine.execute(f"SELECT * FROM ({reading.quick.finish('quick')})")
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()], reading.tally
 
 
 def write_lines(path: Path, *records: object) -> Path:

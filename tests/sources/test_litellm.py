@@ -9,7 +9,8 @@ import pytest
 
 from centavo.errors import BadValueError, InputError
 from centavo.sources.litellm import LiteLlmSource
-from tests.sources.event_files import probe, read_files, write_lines
+from centavo.sources.source import ReadOptions
+from tests.sources.event_files import NOW, probe, read_files, read_quickly, write_lines
 from tests.sources.spend_logs import ANTHROPIC_USAGE, KEY_HASH, ROW, row, write_csv
 
 
@@ -378,3 +379,41 @@ def test_more_combinations_than_are_remembered_change_nothing(tmp_path, monkeypa
     monkeypatch.setattr("centavo.sources.typed_json_lines._CHUNK_BYTES", 4_096)
     assert read(path).rows == expected
     assert {each["application"] for each in expected} == {f"a{n}" for n in range(23)}
+
+
+def quickly(*paths):
+    return read_quickly(paths, source=LiteLlmSource(), options=ReadOptions(now=NOW))
+
+
+def test_rows_as_litellm_writes_them_are_read_quickly(tmp_path):
+    rows = [
+        row(1, metadata={}, request_tags=[], session_id=None, end_user="sk-1234567890abcdefABCD"),
+        row(2, told={"spend_logs_metadata": {"team": "ads"}, "attempted_retries": 2}),
+        row(3, call_type="list_batches"),
+        row(4, spend=0.0000000000125, completionStartTime=None, status=None),
+    ]
+    found = quickly(write_lines(tmp_path / "a.jsonl", *rows))
+    assert found is not None
+    events, tally = found
+    assert len(events) == 3
+    assert tally.skipped.total() == 1
+    assert [warning.code for warning in tally.warnings] == ["secrets_redacted"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"prompt_tokens": 12.5},
+        {"prompt_tokens": -1},
+        {"spend": -0.1},
+        {"spend": 1_000_000},
+        {"request_id": None},
+        {"startTime": "2026-03-05T12:00:00-03:00"},
+        {"startTime": None},
+        {"metadata": "{}"},
+        {"request_tags": "a tag"},
+        {"told": {"usage_object": "none"}},
+    ],
+)
+def test_a_row_that_asks_for_care_is_left_to_the_careful_way(tmp_path, changes):
+    assert quickly(write_lines(tmp_path / "a.jsonl", row(1), row(2, **changes))) is None

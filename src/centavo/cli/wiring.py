@@ -18,10 +18,11 @@ import duckdb
 
 from centavo.cli.keeping_bodies import open_shelf, sweep_bodies
 from centavo.cli.recognising import Recognised, recognise
+from centavo.cli.staging import staged
 from centavo.errors import InputError, UnknownFormatError
 from centavo.ledger.attribution import Attribution
 from centavo.ledger.diary import WriteRequest
-from centavo.ledger.engine import open_engine, sql_text
+from centavo.ledger.engine import open_engine
 from centavo.ledger.layout import LAYOUTS, filled_select, given_columns
 from centavo.ledger.reading import InputFile, Reading, Tally
 from centavo.ledger.schema import COST_COLUMNS, EVENT_SCOPE, SCOPE_COLUMNS
@@ -243,10 +244,8 @@ def _prepared(
         yield _Prepared(replace(reading, select=select), columns=filling)
         return
     with tempfile.TemporaryDirectory(prefix="centavo-") as folder:
-        staged = _staged(way.engine, reading, Path(folder))
-        select = _newest(
-            way, reading, filled_select(way.engine, staged, reading.table), paths=paths
-        )
+        rows = staged(way.engine, reading, Path(folder))
+        select = _newest(way, reading, filled_select(way.engine, rows, reading.table), paths=paths)
         snapshot_id = None
         filling = set(given)
         if reading.table == "usage_events" or reading.table == "usage_aggregates":  # noqa: PLR1714 -- a set tells the type checker nothing
@@ -293,43 +292,6 @@ def _known_labels(way: _Way, reading: Reading) -> str | None:
         return way.attribution.remember(way.engine, reading.sample, table="charges")
     except duckdb.Error as error:
         raise reading.explain(error) from error
-
-
-def _staged(engine: duckdb.DuckDBPyConnection, reading: Reading, folder: Path) -> str:
-    """Run the reading into Parquet, once, and return SQL over it with one row for each key.
-
-    Prices look at the models before the rows, so requests are staged; bills are not.
-    """
-    target = sql_text(str(folder / "staged.parquet"))
-    given = filled_select(engine, reading.select, reading.table, missing=False)
-    try:
-        engine.execute(f"COPY ({given}) TO {target} (FORMAT parquet)")
-    except duckdb.Error as error:
-        raise reading.explain(error) from error
-    layout = LAYOUTS[reading.table]
-    key, batch = ", ".join(layout.key), layout.batch
-    order = f"{reading.best_first}, {batch}" if reading.best_first else batch
-    numbered = f"read_parquet({target}, file_row_number = true)"
-    # Only the keys that stand more than once are put in order: a window over all rows costs more
-    # than everything else here.
-    engine.execute(
-        f"""CREATE OR REPLACE TEMP TABLE further_copies AS
-        SELECT file_row_number, {batch} FROM {numbered}
-        SEMI JOIN (SELECT {key} FROM {numbered} GROUP BY ALL HAVING count(*) > 1) USING ({key})
-        QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {order}) > 1"""
-    )
-    extra: list[tuple[str, int]] = engine.execute(
-        f"SELECT {batch}, count(*) FROM further_copies GROUP BY ALL"
-    ).fetchall()
-    if not extra:
-        return f"SELECT * FROM read_parquet({target})"
-    if reading.best_first is None:
-        for batch_id, count in extra:
-            reading.tally.skipped[batch_id, "the same again in this reading"] += count
-    return (
-        f"SELECT * EXCLUDE (file_row_number) FROM {numbered} "
-        "ANTI JOIN further_copies USING (file_row_number)"
-    )
 
 
 def _input_file(item: Recognised, *, salts: Sequence[str], intact: Collection[str]) -> InputFile:

@@ -14,7 +14,7 @@ import duckdb
 from centavo.errors import CentavoError
 from centavo.ledger.schema import TableName
 
-__all__ = ["InputFile", "QualityWarning", "Reading", "Tally"]
+__all__ = ["InputFile", "QualityWarning", "QuickWay", "Reading", "Tally"]
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,21 @@ class Tally:
 
 
 @dataclass(frozen=True)
+class QuickWay:
+    """Another way to the same rows, quicker, which refuses files that it cannot read exactly.
+
+    Attributes:
+        select: SELECT of rows to be staged, of columns of the source's own; it raises a
+            ``duckdb.Error`` where it refuses. Whoever consumes it may then take ``Reading.select``.
+        finish: Given a relation of the staged rows, fills the tally and returns the SELECT of the
+            ledger's rows, which may be run more than once.
+    """
+
+    select: str
+    finish: Callable[[str], str]
+
+
+@dataclass(frozen=True)
 class Reading:
     """A relation of new rows.
 
@@ -84,6 +99,7 @@ class Reading:
             counted the others itself. ``None`` keeps the first file's copy and counts the others.
         sample: SELECT of some of the first rows, which may run beside ``select``; ``None`` where
             looking ahead is not possible or not worth it.
+        quick: A quicker way to the rows of ``select``, to be tried before it.
     """
 
     table: TableName
@@ -92,3 +108,4 @@ class Reading:
     explain: Callable[[duckdb.Error], CentavoError]
     best_first: str | None = None
     sample: str | None = None
+    quick: QuickWay | None = None

@@ -17,7 +17,7 @@ from centavo.sources.record_values import instant
 from centavo.sources.requests.scope import SCOPE_NAMES
 from centavo.sources.secrets import RedactionCount, redact
 
-__all__ = ["TYPES", "ColumnBuilder", "Doubtful"]
+__all__ = ["CONTEXT_TEXTS", "TYPES", "ColumnBuilder", "Doubtful", "context_arrays"]
 
 _COST_STEP = Decimal("0.000000000001")
 # With more contexts than this, each batch makes arrays of its own.
@@ -31,10 +31,11 @@ _IS_HIT: Mapping[str | bool | None, bool] = {
 }
 _NO_CACHE = frozenset((None, "", "Cache OFF"))
 
-_TEXTS = (
-    "request_id", "batch_id", "api_key_id", "end_user", "session_id", "status", "error_class",
-    "provider", "operation", "requested_model", "answered_model", "processing_tier",
-    "labels", "method",
+_ROW_TEXTS = ("request_id", "batch_id", "end_user", "session_id", "status", "error_class")
+# What rows of one context have in common.
+CONTEXT_TEXTS = (
+    "api_key_id", "provider", "operation", "requested_model", "answered_model", "processing_tier",
+    "labels", "method", *(f"scope_{name}" for name in SCOPE_NAMES),
 )  # fmt: skip
 _COUNTS = (
     "prompt_tokens", "completion_tokens", "total_tokens", "read_a", "read_b", "read_c",
@@ -42,8 +43,7 @@ _COUNTS = (
     "reasoning", "searches_a", "searches_b", "status_code", "retries",
 )  # fmt: skip
 TYPES: Mapping[str, str] = {
-    **dict.fromkeys(_TEXTS, "VARCHAR"),
-    **dict.fromkeys((f"scope_{name}" for name in SCOPE_NAMES), "VARCHAR"),
+    **dict.fromkeys((*_ROW_TEXTS, *CONTEXT_TEXTS), "VARCHAR"),
     **dict.fromkeys(_COUNTS, "BIGINT"),
     **dict.fromkeys(("start_time", "end_time", "first_time"), "TIMESTAMP"),
     "spend": "DECIMAL(18,12)",
@@ -125,10 +125,13 @@ class ColumnBuilder:
         if count > _MOST_IN_ARRAYS:
             coded = indices.dictionary_encode()
             indices = coded.indices
-            arrays = _arrays([self._contexts[code] for code in coded.dictionary.to_pylist()])
+            arrays = context_arrays([self._contexts[code] for code in coded.dictionary.to_pylist()])
         else:
             if count != self._arrays[0]:
-                self._arrays = count, _arrays([self._contexts[code] for code in range(count)])
+                self._arrays = (
+                    count,
+                    context_arrays([self._contexts[code] for code in range(count)]),
+                )
             arrays = self._arrays[1]
         for name, values in arrays.items():
             columns[name] = values.take(indices)
@@ -145,7 +148,7 @@ class ColumnBuilder:
         return [value or None for value in values]
 
 
-def _arrays(contexts: Sequence[Context]) -> dict[str, Any]:
+def context_arrays(contexts: Sequence[Context]) -> dict[str, Any]:
     """Return what contexts say as Arrow arrays, by column; columns without any value are left out."""
     pa = arrow()
     calls = [context.call for context in contexts]

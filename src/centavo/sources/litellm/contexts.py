@@ -13,7 +13,7 @@ from centavo.sources.litellm.calls import Call, CallNames, read_call
 from centavo.sources.litellm.scopes import Scope, ScopeFinder, key_id
 from centavo.sources.litellm.spend_log import Metadata, SpendLog, Usage
 
-__all__ = ["Context", "ContextTable"]
+__all__ = ["CONTEXT_NAMES", "Context", "ContextTable"]
 
 _MOST_REMEMBERED = 100_000
 
@@ -113,10 +113,11 @@ class ContextTable:
         code = self._known.get(key)
         if code is None:
             code = self._known[key] = len(self._contexts)
-            self._contexts.append(self._read(key))
+            self._contexts.append(self.read(key))
         return code
 
-    def _read(self, key: tuple[Any, ...]) -> Context:
+    def read(self, key: tuple[Any, ...]) -> Context:
+        """Return the context of a key: values of ``CONTEXT_NAMES``, in order."""
         scope_key = key[7:] if not self._is_mapped else key
         scope = self._scopes.get(scope_key)
         if scope is None:
@@ -132,7 +133,7 @@ class ContextTable:
         )
 
 
-_NAMES = (
+CONTEXT_NAMES = (
     "call_type", "custom_llm_provider", "model", "model_group", "service_tier", "speed", "api_key",
     "request_tags", "team_id", "user", "user_api_key_alias", "user_api_key_team_alias",
     "spend_logs_metadata", "agent_id", "organization_id", "project_id", "project_alias",
@@ -141,4 +142,4 @@ _NAMES = (
 
 
 def _row(key: tuple[Any, ...]) -> dict[str, Any]:
-    return {**dict.fromkeys(_NAMES), **dict(zip(_NAMES, key, strict=False))}
+    return {**dict.fromkeys(CONTEXT_NAMES), **dict(zip(CONTEXT_NAMES, key, strict=False))}

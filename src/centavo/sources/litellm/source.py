@@ -1,7 +1,6 @@
 """LiteLLM's spend logs: exports of the table LiteLLM_SpendLogs, and what ``centavo fetch`` spools."""
 
 from collections.abc import Iterator, Sequence
-from importlib.resources import files as package_files
 from typing import Any
 
 import duckdb
@@ -10,11 +9,12 @@ from centavo.errors import InputError
 from centavo.ledger.reading import InputFile, Reading, Tally
 from centavo.ledger.schema import TableName
 from centavo.sources.column_batches import register_columns
-from centavo.sources.json_records import top_level_keys
+from centavo.sources.json_records import opened, top_level_keys
 from centavo.sources.litellm.columns import TYPES, ColumnBuilder
+from centavo.sources.litellm.events_sql import events_select
+from centavo.sources.litellm.quick_lines import QuickLines
 from centavo.sources.litellm.rows import RowFile
 from centavo.sources.litellm.spend_log import SpendLog, plain
-from centavo.sources.requests.scope import SCOPE_NAMES
 from centavo.sources.secrets import RedactionCount
 from centavo.sources.source import Probe, ReadOptions, Recognition
 
@@ -68,12 +68,17 @@ class LiteLlmSource:
         name = f"litellm_rows_{files[0].batch_id}"
         batches = _batches(files, tally, options)
         explain = register_columns(connection, name, types=TYPES, batches=batches)
-        template = package_files("centavo.sources.litellm").joinpath("sql/litellm_events.sql")
-        scopes = ",\n    ".join(
-            f"scope_{column} AS {column}" for column in SCOPE_NAMES if column != "customer_id"
-        )
-        select = template.read_text("utf-8").format(rows=f'"{name}"', scopes=scopes)
-        return Reading(self.table, select, tally, explain)
+        quick = None
+        if not options.mapping and all(_is_lines(file) for file in files):
+            quick = QuickLines(connection, files, tally).way()
+        select = events_select(f'"{name}"')
+        return Reading(self.table, select, tally, explain, quick=quick)
+
+
+def _is_lines(file: InputFile) -> bool:
+    """Return whether the file begins as a row on a line of its own would."""
+    with opened(file.path, file.name) as stream:
+        return stream.beginning.lstrip().startswith(b"{")
 
 
 def _batches(
