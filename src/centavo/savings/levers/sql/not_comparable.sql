@@ -1,0 +1,8 @@
+-- Requests of the scope of which nobody can say whether they repeat another, and why.
+SELECT
+  CASE WHEN is_cut_off THEN 'the log cut their input off' ELSE 'the log does not tell what they asked' END
+    AS reason,
+  count(*) AS requests
+FROM {events}
+WHERE {where} AND cost > 0 AND (messages_hash IS NULL OR is_cut_off)
+GROUP BY reason

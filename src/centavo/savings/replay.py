@@ -1,0 +1,184 @@
+"""Replaying one lever: ask it, price what it touched, and make the traffic of the next one.
+
+Only touched requests are written and priced, so a plan costs what its levers touch and not the whole
+ledger once a lever. Untouched requests keep the cost that they had, to the last digit.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from pathlib import Path
+
+from centavo.ledger.engine import sql_text
+from centavo.pricing import PriceBook
+from centavo.savings.lever import Change, Lever, next_name
+from centavo.savings.parts import events_of_parts
+from centavo.savings.recording import scope_columns
+from centavo.savings.traffic import Traffic
+
+__all__ = ["CostRow", "Replayed", "cost_rows", "replay"]
+
+CostRow = tuple[object, ...]
+"""Dimensions, day, currency, requests, cost."""
+
+_NO_BODIES = "the bodies of requests were not kept"
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What a lever made of its traffic.
+
+    Attributes:
+        after: The traffic of the next lever.
+        touched: Temporary table of the ``request_no`` that it changed or dropped.
+        before_rows: Cost of the touched requests before it, by scope and day.
+        after_rows: The same after it.
+        not_simulated: Requests that stayed as they were although in scope, by reason.
+        notes: What the lever says about its run.
+    """
+
+    after: Traffic
+    touched: str
+    before_rows: list[CostRow]
+    after_rows: list[CostRow]
+    not_simulated: Mapping[str, int]
+    notes: tuple[str, ...]
+
+
+def replay(
+    lever: Lever, traffic: Traffic, *, book: PriceBook, folder: Path, by: tuple[str, ...]
+) -> Replayed:
+    """Return the traffic after a lever, and what it changed.
+
+    Args:
+        lever: With its settings.
+        traffic: What the levers before it left.
+        book: Prices of each request's own day.
+        folder: Where the file of touched requests is written.
+        by: Dimensions of the sums.
+    """
+    if lever.needs_parts and traffic.parts is None:
+        count = _count(traffic, f"SELECT count(*) FROM {traffic.events} WHERE {lever.where.sql}")
+        change = Change(not_simulated={_NO_BODIES: count} if count else {})
+    else:
+        change = lever.apply(traffic)
+    run = _Run(traffic, change, book, folder)
+    touched = run.touched()
+    return Replayed(
+        after=run.after(touched),
+        touched=touched,
+        before_rows=cost_rows(
+            traffic, f"{traffic.events} SEMI JOIN {touched} USING (request_no)", by
+        ),
+        after_rows=cost_rows(traffic, run.fresh, by) if run.fresh else [],
+        not_simulated={**change.not_simulated, **run.refused},
+        notes=change.notes,
+    )
+
+
+def cost_rows(traffic: Traffic, relation: str, by: tuple[str, ...]) -> list[CostRow]:
+    """Return requests and cost of a relation of events by scope, day and currency."""
+    sql = files("centavo.savings").joinpath("sql", "cost_by_day.sql").read_text("utf-8")
+    query = sql.format(scope=scope_columns(by), relation=relation)
+    return traffic.engine.execute(query).fetchall()
+
+
+class _Run:
+    """The state of one lever's replay."""
+
+    def __init__(self, traffic: Traffic, change: Change, book: PriceBook, folder: Path) -> None:
+        self._traffic = traffic
+        self._engine = traffic.engine
+        self._change = change
+        self._new_parts = self._parts_table()
+        self.refused: dict[str, int] = {}
+        self.fresh = self._priced(book, folder)
+
+    def touched(self) -> str:
+        """Make the table of the requests that are other than before, and return its name."""
+        name = next_name("touched")
+        sources = [f"SELECT request_no FROM {self.fresh}"] if self.fresh else []
+        if self._change.dropped:
+            # What has no cost leaves nothing behind that could be saved, and may go as well.
+            sources.append(f"SELECT request_no FROM ({self._change.dropped})")
+        select = " UNION ".join(sources) or "SELECT NULL::BIGINT AS request_no WHERE false"
+        self._engine.execute(f"CREATE TEMP TABLE {name} AS {select}")
+        return name
+
+    def after(self, touched: str) -> Traffic:
+        """Return the traffic of the next lever."""
+        before = self._traffic
+        events = next_name("events")
+        fresh = f"UNION ALL BY NAME SELECT * FROM {self.fresh}" if self.fresh else ""
+        self._engine.execute(
+            f"CREATE TEMP VIEW {events} AS SELECT * FROM {before.events} "
+            f"ANTI JOIN {touched} USING (request_no) {fresh}"
+        )
+        return replace(before, events=events, parts=self._parts_after(events))
+
+    def _parts_table(self) -> str:
+        """Put the new parts into a table, which is read several times."""
+        if not self._change.parts:
+            return ""
+        name = next_name("parts")
+        self._engine.execute(f"CREATE TEMP TABLE {name} AS {self._change.parts}")
+        return name
+
+    def _parts_after(self, events: str) -> str | None:
+        old = self._traffic.parts
+        if old is None or not (self._new_parts or self._change.dropped):
+            return old
+        name = next_name("all_parts")
+        fresh = f"ANTI JOIN {self._new_parts} USING (request_no)" if self._new_parts else ""
+        more = f"UNION ALL BY NAME SELECT * FROM {self._new_parts}" if self._new_parts else ""
+        self._engine.execute(
+            f"CREATE TEMP VIEW {name} AS SELECT * FROM (SELECT * FROM {old} {fresh} {more}) "
+            f"SEMI JOIN {events} USING (request_no)"
+        )
+        return name
+
+    def _rewritten(self) -> str:
+        if self._new_parts and self._traffic.parts:
+            return events_of_parts(
+                self._traffic.events,
+                self._traffic.parts,
+                self._new_parts,
+                keeps_beginning=self._change.keeps_beginning,
+            )
+        return self._change.events
+
+    def _priced(self, book: PriceBook, folder: Path) -> str:
+        """Price the touched requests; return the relation of those that have a price as changed."""
+        rewritten = self._rewritten()
+        if not rewritten:
+            return ""
+        name = next_name("fresh")
+        held = (
+            f"SELECT *, cost AS was_cost, cost_currency AS was_currency FROM ({rewritten}) "
+            "WHERE cost IS NOT NULL"
+        )
+        path = sql_text(str(folder / f"{name}.parquet"))
+        self._engine.execute(
+            f"COPY ({book.select(self._engine, held)}) TO {path} (FORMAT parquet, COMPRESSION lz4_raw)"
+        )
+        self._refuse(name, path)
+        condition = f"ANTI JOIN {name}_refused USING (request_no)" if self.refused else ""
+        self._engine.execute(
+            f"CREATE TEMP VIEW {name} AS SELECT * EXCLUDE (was_cost, was_currency) "
+            f"FROM read_parquet({path}) {condition}"
+        )
+        return name
+
+    def _refuse(self, name: str, path: str) -> None:
+        """Find the requests that cannot be priced as changed: they stay as they were."""
+        sql = files("centavo.savings").joinpath("sql", "refused.sql").read_text("utf-8")
+        self._engine.execute(f"CREATE TEMP TABLE {name}_refused AS {sql.format(path=path)}")
+        rows: list[tuple[str, int]] = self._engine.execute(
+            f"SELECT reason, count(*) FROM {name}_refused GROUP BY reason ORDER BY reason"
+        ).fetchall()
+        self.refused = dict(rows)
+
+
+def _count(traffic: Traffic, sql: str) -> int:
+    row = traffic.engine.execute(sql).fetchone()
+    return int(row[0]) if row else 0
