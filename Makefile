@@ -33,6 +33,7 @@ CUBES := $(wildcard ../shared/data/anomaly/rca_cost_v0_cubes.parquet)
 bench-consumption: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/root_cause.py $(if $(CUBES),--cubes $(CUBES))
 	$(BIN)/python benchmarks/consumption_findings.py
+	$(BIN)/python benchmarks/clusters.py
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "centavo needs Python 3.11 or later")'

@@ -5,13 +5,15 @@ more or less. A prompt is labelled by template and by version.
 """
 
 import csv
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.parquet as pq
+
+from centavo.consumption.clusters.texts import Texts
 
 _SHARE_WITH_VERSIONS = 0.3
 _SHARE_WITH_CONTEXT = 0.5
@@ -35,7 +37,9 @@ class Prompts:
         sentences = [
             str(text)
             for name in ("clinc150", "banking77")
-            for text in pq.read_table(data / f"{name}.parquet", columns=["text"])["text"].to_pylist()
+            for text in pq.read_table(data / f"{name}.parquet", columns=["text"])[
+                "text"
+            ].to_pylist()
         ]
         self._sentences = np.array(sentences, dtype=object)
         with (data / "prompt_templates_cc0.csv").open(newline="", encoding="utf-8") as file:
@@ -44,12 +48,12 @@ class Prompts:
         weight = 1 / (1 + self._rng.permutation(len(self.versions)) / 20)
         self._weights = weight / weight.sum()
 
-    def take(self, count: int) -> tuple[pa.Array, np.ndarray, np.ndarray]:
+    def take(self, count: int) -> tuple[Texts, np.ndarray, np.ndarray]:
         """Return that many prompts, the version of each, and the template of each."""
         chosen = self._rng.choice(len(self.versions), size=count, p=self._weights)
         texts = [self._fill(self.versions[number]) for number in chosen]
         templates = np.array([version.template for version in self.versions])
-        return pa.array(texts, pa.large_string()), chosen, templates[chosen]
+        return Texts.of(texts), chosen, templates[chosen]
 
     def _versions(self, texts: list[str]) -> Iterator[Version]:
         for number, text in enumerate(texts):
@@ -65,9 +69,7 @@ class Prompts:
         words = text.split(" ")
         cuts = sorted(self._rng.choice(np.arange(3, len(words)), size=self._rng.integers(1, 3)))
         ends = [0, *(int(cut) for cut in cuts), len(words)]
-        return tuple(
-            " ".join(words[a:b]) for a, b in zip(ends, ends[1:], strict=False) if b > a
-        )
+        return tuple(" ".join(words[a:b]) for a, b in itertools.pairwise(ends) if b > a)
 
     def _edited(self, pieces: tuple[str, ...]) -> tuple[str, ...]:
         longest = max(range(len(pieces)), key=lambda n: len(pieces[n]))

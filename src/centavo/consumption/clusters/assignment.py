@@ -7,10 +7,10 @@ the most grams held beyond those missed wins. Texts that no skeleton explains ge
 from collections.abc import Sequence
 
 import numpy as np
-import pyarrow as pa
 
-from centavo.consumption.clusters.fingerprints import Grams, Hashes, Ints, grams_of
+from centavo.consumption.clusters.fingerprints import Grams, Hashes, grams_of
 from centavo.consumption.clusters.templates import MEMBER_SHARE, Flags
+from centavo.consumption.clusters.texts import Ints, Texts
 
 __all__ = ["NONE", "SkeletonIndex"]
 
@@ -37,10 +37,10 @@ class SkeletonIndex:
         self._filter = np.zeros(1 << _FILTER_BITS, np.bool_)
         self._filter[self._grams >> _FILTER_SHIFT] = True
 
-    def assign(self, texts: pa.Array) -> Ints:
+    def assign(self, texts: Texts) -> Ints:
         """Return the number of the skeleton of each text, or ``NONE``."""
         found = [
-            self.assign_grams(grams_of(texts.slice(first, _BATCH_TEXTS)))
+            self.assign_grams(grams_of(texts.between(first, first + _BATCH_TEXTS)))
             for first in range(0, len(texts), _BATCH_TEXTS)
         ]
         return np.concatenate([np.zeros(0, np.int64), *found])

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
+
+from centavo.consumption.clusters.texts import Ints, Texts
 
 __all__ = ["GRAM_BYTES", "TEXT_BITS", "Grams", "fold_text", "grams_of"]
 
@@ -37,7 +37,6 @@ _MIX = tuple(
 # The lowest bits of a gram are zero: a sample keeps the number of the text there.
 TEXT_BITS = np.uint64(0xFFFF)
 
-Ints = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
 
 
@@ -62,48 +61,40 @@ def fold_text(text: bytes) -> bytes:
     return text.translate(_FOLD)
 
 
-def grams_of(texts: pa.Array) -> Grams:
-    """Return the grams of an array of strings; NULL is an empty text."""
+def grams_of(texts: Texts) -> Grams:
+    """Return the grams of texts."""
     counts: list[Ints] = []
     hashes: list[Hashes] = []
     for block, starts in _blocks(texts):
         each, found = _block_grams(block, starts)
         counts.append(each)
         hashes.append(found)
-    if not counts:
-        return Grams(np.zeros(1, np.int64), np.zeros(0, np.uint64))
-    total = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.concatenate(counts))])
-    return Grams(total, np.concatenate(hashes))
+    total = np.cumsum(np.concatenate([np.zeros(1, np.int64), *counts]))
+    return Grams(total, np.concatenate([np.zeros(0, np.uint64), *hashes]))
 
 
-def _blocks(texts: pa.Array) -> Iterator[tuple[bytes, Ints]]:
+def _blocks(texts: Texts) -> Iterator[tuple[bytes, Ints]]:
     """Yield folded text of about a block's size, and where each of its texts starts and the last ends."""
-    held = pc.fill_null(texts.cast(pa.large_binary()), b"")
-    _, offset_buffer, data = held.buffers()
-    offsets = np.frombuffer(offset_buffer, np.int64)[held.offset : held.offset + len(held) + 1]
-    text = memoryview(data) if data is not None else memoryview(b"")
+    offsets = texts.starts
     first = 0
-    while first < len(held):
-        last = int(np.searchsorted(offsets, offsets[first] + _BLOCK_BYTES, side="right")) - 1
-        last = min(max(last, first + 1), len(held))
+    while first < len(texts):
+        end = int(offsets[first]) + _BLOCK_BYTES
+        last = int(np.searchsorted(offsets, end, side="right")) - 1
+        last = min(max(last, first + 1), len(texts))
         starts = offsets[first : last + 1] - offsets[first]
-        if starts[-1] > _BLOCK_BYTES:
-            yield _ends_only(text[offsets[first] : offsets[last]])
-        elif (np.diff(starts) > _HEAD_BYTES + _TAIL_BYTES).any():
+        if (np.diff(starts) > _HEAD_BYTES + _TAIL_BYTES).any():
             for number in range(first, last):
-                yield _ends_only(text[offsets[number] : offsets[number + 1]])
+                yield _ends_only(texts.data[offsets[number] : offsets[number + 1]])
         else:
-            yield fold_text(bytes(text[offsets[first] : offsets[last]])), starts
+            yield fold_text(texts.data[offsets[first] : offsets[last]]), starts
         first = last
 
 
-def _ends_only(text: memoryview) -> tuple[bytes, Ints]:
+def _ends_only(text: bytes) -> tuple[bytes, Ints]:
     if len(text) > _HEAD_BYTES + _TAIL_BYTES:
-        # NUL bytes between the ends, so that no gram spans the cut unnoticed by chance.
-        short = bytes(text[:_HEAD_BYTES]) + bytes(GRAM_BYTES) + bytes(text[-_TAIL_BYTES:])
-    else:
-        short = bytes(text)
-    return fold_text(short), np.array([0, len(short)], np.int64)
+        # NUL bytes between the ends: a gram that spans them is in no other text by chance.
+        text = text[:_HEAD_BYTES] + bytes(GRAM_BYTES) + text[-_TAIL_BYTES:]
+    return fold_text(text), np.array([0, len(text)], np.int64)
 
 
 def _block_grams(block: bytes, starts: Ints) -> tuple[Ints, Hashes]:
@@ -126,9 +117,7 @@ def _block_grams(block: bytes, starts: Ints) -> tuple[Ints, Hashes]:
     return _with_anchors(words, starts, counts, mixed)
 
 
-def _with_anchors(
-    words: Hashes, starts: Ints, counts: Ints, mixed: Hashes
-) -> tuple[Ints, Hashes]:
+def _with_anchors(words: Hashes, starts: Ints, counts: Ints, mixed: Hashes) -> tuple[Ints, Hashes]:
     """Put before each text's grams the hashes of its first 16, 24 and 32 bytes, where it has them."""
     begin, sizes = starts[:-1], np.diff(starts)
     anchors = np.zeros((len(begin), len(_ANCHORS)), np.uint64)

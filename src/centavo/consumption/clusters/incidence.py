@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from centavo.consumption.clusters.fingerprints import TEXT_BITS, Grams, Hashes, Ints
+from centavo.consumption.clusters.fingerprints import TEXT_BITS, Grams, Hashes
+from centavo.consumption.clusters.texts import Ints
 
 __all__ = ["MOST_TEXTS", "Incidence", "incidence_of"]
 

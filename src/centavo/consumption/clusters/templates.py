@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from centavo.consumption.clusters.fingerprints import Grams, Hashes, Ints
+from centavo.consumption.clusters.fingerprints import Grams, Hashes
 from centavo.consumption.clusters.incidence import Incidence, incidence_of
+from centavo.consumption.clusters.texts import Ints
 
 __all__ = ["Skeleton", "find_skeletons"]
 
@@ -146,9 +147,7 @@ def _leaders(
     return _disjoint(table, groups, least)
 
 
-def _skeleton_around(
-    table: Incidence, seed: int, least: int, *, least_grams: int
-) -> Ints | None:
+def _skeleton_around(table: Incidence, seed: int, least: int, *, least_grams: int) -> Ints | None:
     own = table.grams_of(seed)
     common = table.hits(own)
     nearest = int(np.partition(common, -least)[-least]) if len(common) >= least else 0
