@@ -31,7 +31,7 @@ def test_a_quote_says_what_when_and_from_where(book):
     standard, batch = quotes["input_mtok", "standard"], quotes["input_mtok", "batch"]
     assert (standard.price, standard.currency, standard.per) == (Decimal("2.5"), "USD", 1_000_000)
     assert (standard.provider, standard.model) == ("openai", "gpt-4o")
-    assert (standard.valid_from, standard.valid_to) == (None, None)
+    assert (standard.valid_from, standard.valid_to) == (datetime(2024, 10, 2), None)  # noqa: DTZ001 -- naive UTC
     assert batch.price == Decimal("1.25")
     assert batch.valid_from == datetime(2026, 10, 14)  # noqa: DTZ001 -- naive UTC
     assert standard.source.startswith("genai-prices ")

@@ -14,6 +14,7 @@ from genai_prices.data_snapshot import get_snapshot
 
 from centavo.ledger.schema import TOKEN_COLUMNS
 from centavo.pricing import PriceBook
+from centavo.pricing.catalogue import ListData
 from tests.pricing.events import event, library_usage, load, token_columns
 from tests.shared_data import shared_data
 
@@ -32,7 +33,8 @@ CONTEXTS = {
 
 @pytest.fixture(scope="module")
 def book():
-    return PriceBook.load()
+    # The list alone: the history says what the library does not know.
+    return PriceBook.of(ListData.installed(), None, history=None)
 
 
 @pytest.fixture

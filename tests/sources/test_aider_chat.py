@@ -29,19 +29,9 @@ Sure.
 """
 EXACT = "> 33924 prompt tokens, 91 completion tokens, $0.170985 cost  \n"
 ROUNDED = "> Tokens: 8.1k sent, 2.3k cache write, 5.6k cache hit, 390 received. Cost: $0.03 message, $0.04 session.  \n"
+
+
 # The list price of gpt-4o until 2024-10-01, which the price list of today does not keep.
-PRICES_OF_ITS_DAY = """
-currency = "USD"
-
-[[price]]
-provider = "openai"
-model = "gpt-4o"
-input_mtok = "5"
-output_mtok = "15"
-valid_to = 2024-10-02
-"""
-
-
 def read(*paths, **options):
     return read_files(paths, source=AiderChatSource(), **options)
 
@@ -123,8 +113,6 @@ def test_the_transcripts_tell_the_same_messages_as_the_table(truth, transcripts)
 
 
 def test_every_line_costs_its_tokens_at_the_list_price_of_its_day(truth, centavo, tmp_path):
-    (tmp_path / "prices.toml").write_text(PRICES_OF_ITS_DAY)
-    (tmp_path / "centavo.toml").write_text('[prices]\nfile = "prices.toml"\n')
     assert centavo("ingest", shared_data("aider-swe-bench") / "usage.csv").exit_code == 0
     ledger = Ledger.open(LedgerLocation(tmp_path / ".centavo"))
     found = ledger.rows(

@@ -14,6 +14,7 @@ from centavo.pricing.catalogue import LIST_CURRENCY, Catalogue, ListData, Listed
 from centavo.pricing.event_units import EventUnits
 from centavo.pricing.overlay import overlay
 from centavo.pricing.price_file import PriceFile, parse_price_file, read_price_file
+from centavo.pricing.price_history import PriceHistory
 from centavo.pricing.price_rows import EventKey, Priced, PriceRows
 from centavo.pricing.quote import Quote, quotes
 from centavo.pricing.slices import PriceSlice
@@ -38,12 +39,21 @@ class PriceBook:
         catalogue: List prices.
         units: What the ledger's columns count.
         file: The user's own prices.
+        history: List prices of earlier days; ``None`` where a book was kept without.
     """
 
-    def __init__(self, catalogue: Catalogue, units: EventUnits, file: PriceFile | None) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        units: EventUnits,
+        *,
+        file: PriceFile | None,
+        history: PriceHistory | None,
+    ) -> None:
         self._catalogue = catalogue
         self._units = units
         self._file = file
+        self._history = history
         self._slices: dict[tuple[str, str, Tier], tuple[PriceSlice, ...]] = {}
 
     @property
@@ -57,6 +67,11 @@ class PriceBook:
         return self._file
 
     @property
+    def history(self) -> PriceHistory | None:
+        """List prices of earlier days."""
+        return self._history
+
+    @property
     def units(self) -> EventUnits:
         """What the ledger's columns count, and what a price costs per count."""
         return self._units
@@ -65,40 +80,54 @@ class PriceBook:
     def load(cls, user_file: Path | None = None) -> "PriceBook":
         """Return the price book of this installation and, over it, a user's price file.
 
+        The list is genai-prices', with earlier prices where it has today's without a date.
+
         Raises:
             PriceError: The file cannot be opened or is not TOML.
             BadValueError: A value of the file cannot be used; names the line.
         """
         catalogue = Catalogue()
         units = EventUnits(catalogue.registry)
-        file = None if user_file is None else read_price_file(user_file, units.price_keys())
-        return cls(catalogue, units, file)
+        keys = units.price_keys()
+        file = None if user_file is None else read_price_file(user_file, keys)
+        return cls(catalogue, units, file=file, history=PriceHistory.shipped(keys))
 
     @classmethod
-    def of(cls, data: ListData, user_file: tuple[str, bytes] | None) -> "PriceBook":
-        """Return the price book of a list and of a price file's name and content, as once kept.
+    def of(
+        cls, data: ListData, user_file: tuple[str, bytes] | None, *, history: bytes | None
+    ) -> "PriceBook":
+        """Return the price book of a list and of files' contents, as once kept.
+
+        Args:
+            data: The list.
+            user_file: Name and content of the user's price file.
+            history: Content of the price history.
 
         Raises:
-            PriceError: The content is not TOML.
-            BadValueError: A value of the file cannot be used; names the line.
+            InputError: A content is not TOML or YAML.
+            BadValueError: A value of a file cannot be used; names the line.
         """
         catalogue = Catalogue(data)
         units = EventUnits(catalogue.registry)
-        if user_file is None:
-            return cls(catalogue, units, None)
-        name, content = user_file
         keys = units.price_keys()
-        return cls(catalogue, units, parse_price_file(name, content, price_keys=keys))
+        return cls(
+            catalogue,
+            units,
+            file=parse_price_file(*user_file, price_keys=keys) if user_file else None,
+            history=None if history is None else PriceHistory.of(history, keys),
+        )
 
     def without_file(self) -> "PriceBook":
         """Return the list alone, without the user's own prices."""
-        return PriceBook(self._catalogue, self._units, None)
+        return PriceBook(self._catalogue, self._units, file=None, history=self._history)
 
     @cached_property
     def snapshot_id(self) -> str:
-        """12 hex digits that change when the price list, its library or the user's file does."""
+        """12 hex digits that change when the list, its history, its library or the user's file does."""
         digest = sha256(_SNAPSHOT_FORMAT.encode())
         digest.update(self._catalogue.data.fingerprint)
+        if self._history is not None:
+            digest.update(self._history.content)
         if self._file is not None:
             digest.update(self._file.name.encode() + b"\0" + self._file.content)
         return digest.hexdigest()[:12]
@@ -173,13 +202,14 @@ class PriceBook:
             return Priced(None, (), "no_model")
         problem: PriceProblem | None = None
         listed: ListedModel | None = None
+        slices: tuple[PriceSlice, ...] = ()
         for name in names:
             found = self._catalogue.find(key.provider, name)
             if isinstance(found, ListedModel):
                 listed = found
+                slices = self._listed_slices(listed, tier, name=name)
                 break
             problem = problem or found
-        slices = () if listed is None else self._listed_slices(listed, tier)
         model = names[0] if listed is None else listed.model
         slices = self._with_file(key, listed, tier, slices)
         if listed is not None or problem is None:
@@ -197,7 +227,9 @@ class PriceBook:
             seen.add((listed.provider, listed.model))
             for tier in TIERS:
                 key = EventKey(listed.provider, listed.model, None, tier)
-                slices = self._with_file(key, listed, tier, self._listed_slices(listed, tier))
+                slices = self._with_file(
+                    key, listed, tier, self._listed_slices(listed, tier, name=listed.model)
+                )
                 if slices:
                     yield listed.provider, listed.model, tier, slices
         for entry in self._file.prices if self._file else ():
@@ -213,11 +245,17 @@ class PriceBook:
                 if priced.slices:
                     yield provider, priced.model or model, tier, priced.slices
 
-    def _listed_slices(self, listed: ListedModel, tier: Tier) -> tuple[PriceSlice, ...]:
+    def _listed_slices(
+        self, listed: ListedModel, tier: Tier, *, name: str
+    ) -> tuple[PriceSlice, ...]:
+        """Return the list prices of a model, with those of earlier days of the name asked for."""
         place = (listed.provider, listed.model, tier)
         if place not in self._slices:
             self._slices[place] = self._catalogue.slices(listed, tier)
-        return self._slices[place]
+        found = self._slices[place]
+        if self._history is None or tier != STANDARD:
+            return found
+        return self._history.laid_over(found, provider=listed.provider, name=name)
 
     def _with_file(
         self,

@@ -65,6 +65,7 @@ class KeptBooks:
             "price_file": None
             if book.file is None
             else {"name": book.file.name, "content": book.file.content.decode()},
+            "history": None if book.history is None else book.history.content.decode(),
             "units": book.data.units,
             "providers": providers_to_json(book.data.providers),
         }
@@ -101,7 +102,12 @@ class KeptBooks:
                 f"the price book {snapshot_id} cannot be read with the installed library: {error}",
                 hint=f"It was kept with {source}: install that version to use it.",
             ) from error
-        book = PriceBook.of(data, (file["name"], file["content"].encode()) if file else None)
+        history = cast("str | None", content.get("history"))
+        book = PriceBook.of(
+            data,
+            (file["name"], file["content"].encode()) if file else None,
+            history=None if history is None else history.encode(),
+        )
         if book.snapshot_id != snapshot_id:
             raise PriceError(
                 f"{self._path(snapshot_id)} holds the price book {book.snapshot_id}",
