@@ -25,6 +25,7 @@ VERBS: dict[str, str] = {
     "units": "Show unit economics: cost per request and per million tokens.",
     "consumption": "Find where money goes without need, by the rules of consumption.",
     "audit": "Run the rules of every module and report all findings by money.",
+    "simulate": "Replay a plan of levers on recorded requests: what would they have cost?",
     "findings": "List findings; acknowledge, ignore, snooze or resolve them.",
     "reconcile": "Hold the meter against the bill and name every gap.",
     "invoices": "Hold every invoice against the charges that belong to it.",

@@ -39,7 +39,9 @@ from typing import Literal
 from centavo.savings.traffic import Traffic
 from centavo.savings.where import Where
 
-__all__ = ["Change", "Lever", "LeverKind", "LeverSettings", "Parameter", "Quality", "next_name"]
+__all__ = [
+    "Change", "Lever", "LeverKind", "LeverSettings", "Parameter", "Quality", "SavingKind", "next_name",
+]  # fmt: skip
 
 _NUMBER = count(1)
 

@@ -84,7 +84,9 @@ class _Run:
             book=self._book.snapshot_id,
             baseline=self._baseline(traffic, rows),
             steps=steps,
-            interval=self._intervals(_added(step.daily for step in steps)),
+            interval=self._intervals(
+                _added(s.daily for s in steps if s.lever.saving == "reduction")
+            ),
             seed=self._question.seed,
         )
 

@@ -9,7 +9,7 @@ from centavo.findings.pace import per_30_days
 from centavo.money import EXACT, Money
 from centavo.period import Period
 from centavo.savings.interval import Interval
-from centavo.savings.lever import Lever
+from centavo.savings.lever import Lever, SavingKind
 
 __all__ = ["Baseline", "ScopeCost", "Simulation", "Step"]
 
@@ -92,7 +92,7 @@ class Simulation:
         book: Snapshot of the price book.
         baseline: What really ran.
         steps: The levers in their order.
-        interval: Of the joint saving of 30 days, by currency.
+        interval: Of the joint reduction of 30 days, by currency.
         seed: Of the intervals.
     """
 
@@ -129,13 +129,17 @@ class Simulation:
         saved = _sum(step.amount(currency) for step in self.steps[:levers])
         return EXACT.subtract(self.baseline_cost(currency), saved)
 
-    def saved(self, currency: str) -> Decimal:
-        """Return the joint saving: the only total there is."""
-        return _sum(step.amount(currency) for step in self.steps)
+    def saved(self, currency: str, saving: SavingKind = "reduction") -> Decimal:
+        """Return the joint saving: the only total there is. Reduction and avoidance never add."""
+        return _sum(step.amount(currency) for step in self.steps if step.lever.saving == saving)
 
     def naive_sum(self, currency: str) -> Decimal:
-        """Return the sum of what each lever saves alone: wrong, and shown as that."""
-        return _sum(step.alone.get(currency, Decimal(0)) for step in self.steps)
+        """Return the sum of what each lever reduces alone: wrong, and shown as that."""
+        return _sum(
+            step.alone.get(currency, Decimal(0))
+            for step in self.steps
+            if step.lever.saving == "reduction"
+        )
 
     def per_30d(self, currency: str, amount: Decimal) -> Money:
         """Return an amount of the period as one of 30 days; below a week as it is."""

@@ -49,7 +49,8 @@ class Traffic:
     """The requests that would have been made, after the levers so far.
 
     Columns of ``events``: ``request_no`` (BIGINT, the recorded request: a lever must carry it along),
-    ``REWRITABLE``, ``RECORDED_COLUMNS``, and ``cost`` with ``cost_currency``, ``input_cost``,
+    ``REWRITABLE``, ``RECORDED_COLUMNS``, ``try_of`` (the first try that a retry names),
+    ``is_cut_off`` (the log cut the input off: two such requests are not known to be alike), and ``cost`` with ``cost_currency``, ``input_cost``,
     ``output_cost``, ``cache_read_cost``, ``cache_write_cost`` and ``priced_model`` at the day's
     prices. Requests without a price are in it with ``cost`` NULL (their duplicates may matter), but
     none of them can be changed.

@@ -1,12 +1,12 @@
--- Tries that gave nothing: a chain is a first try and the requests that name it as their parent. Of
--- each chain the first answered try is kept, or the last one where none was answered.
+-- Tries that gave nothing: a chain is a first try and the requests that name it. Of each chain the
+-- first answered try is kept, or the last one where none was answered. Where the log's own id of the
+-- first try leads to no request, that one is no part of the chain, and one more try is kept.
 WITH tries AS (
-  SELECT request_no, event_id, parent_event_id, started_at, cost, is_error,
-    coalesce(parent_event_id, event_id) AS chain
+  SELECT request_no, try_of, started_at, cost, is_error, coalesce(try_of, event_id) AS chain
   FROM {events}
   WHERE {where}
 ),
-chains AS (SELECT DISTINCT chain FROM tries WHERE parent_event_id IS NOT NULL),
+chains AS (SELECT DISTINCT chain FROM tries WHERE try_of IS NOT NULL),
 ranked AS (
   SELECT request_no, cost, is_error,
     row_number() OVER (
