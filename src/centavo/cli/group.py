@@ -30,6 +30,7 @@ VERBS: dict[str, str] = {
     "reconcile": "Hold the meter against the bill and name every gap.",
     "invoices": "Hold every invoice against the charges that belong to it.",
     "commitments": "Show what is committed, and how much of it was used.",
+    "plan": "Plan what a stack will cost, and hold the plan against what it cost.",
     "prices": "Show prices, and what could not be priced.",
     "n8n": "List what n8n workflows are set up to call, from their exports.",
     "attribute": "Apply the attribution rules again to everything in the ledger.",

@@ -1,0 +1,130 @@
+"""Drivers and the quantities derived from them, in an order in which each can be computed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from centavo.planning.plan import Derived, Driver
+from centavo.planning.plan_values import PlanValues
+from centavo.planning.units import ONE, Unit
+from centavo.pricing.yaml_entries import YamlEntry
+
+if TYPE_CHECKING:
+    from centavo.planning.formula import Formula
+
+__all__ = ["DriverEntries"]
+
+_DRIVER = ("value", "unit", "range", "shape", "growth", "each_month", "source", "note")
+_DERIVED = ("formula", "unit", "note")
+
+
+@dataclass(frozen=True)
+class DriverEntries:
+    """Reads drivers and derived quantities."""
+
+    values: PlanValues
+
+    def drivers(self, block: YamlEntry | None) -> Mapping[str, Driver]:
+        """Return the drivers by name."""
+        if block is None:
+            return {}
+        for name in block.values:
+            if not name.isidentifier():
+                block.fail("is not a name of letters, digits and underscores", name, name)
+        return {name: self.driver(name, block) for name in block.values}
+
+    def driver(self, name: str, block: YamlEntry, *, unit: Unit | None = None) -> Driver:
+        """Return the driver at key ``name``.
+
+        Args:
+            name: Key.
+            block: Where it stands.
+            unit: Unit that it must have and that a bare number is in; ``None`` where it is new.
+        """
+        if isinstance(block.values.get(name), str):
+            stated = self.values.stated(block, name)
+            own = self._unit(block, name, stated.unit, unit)
+            return Driver(name, stated.base(own), own)
+        entry = block.mapping(name)
+        if entry is None:
+            return block.fail("is empty", name)
+        entry.check_keys(_DRIVER)
+        stated = self.values.stated(entry, "value")
+        said = self.values.unit(entry, "unit") if "unit" in entry.values else stated.unit
+        own = self._unit(entry, "unit" if "unit" in entry.values else "value", said, unit)
+        if stated.unit is not None and not stated.unit.measures_the_same(own):
+            entry.fail(f"is not in {own.text}", "value", entry.text("value"))
+        value = stated.base(own)
+        each = entry.one_of("each_month", ("yes", "no", "true", "false"), default="no")
+        return Driver(
+            name=name,
+            value=value,
+            unit=own,
+            spread=self.values.spread(entry, value, own, shape="pert"),
+            growth=self.values.growth(entry, own),
+            each_month=each in {"yes", "true"},
+            source=entry.optional_text("source"),
+        )
+
+    def _unit(self, entry: YamlEntry, key: str, said: Unit | None, wanted: Unit | None) -> Unit:
+        if wanted is None:
+            return said or ONE
+        if said is not None and not said.measures_the_same(wanted):
+            entry.fail(f"is not in {wanted.text}", key, entry.optional_text(key))
+        return said or wanted
+
+    def derived(
+        self, block: YamlEntry | None, drivers: Mapping[str, Driver]
+    ) -> tuple[Derived, ...]:
+        """Return the derived quantities, each after those it is computed from."""
+        if block is None:
+            return ()
+        formulas: dict[str, tuple[Formula, YamlEntry, str]] = {}
+        for name in block.values:
+            if name in drivers:
+                block.fail("is a driver already", name, name)
+            if not name.isidentifier():
+                block.fail("is not a name of letters, digits and underscores", name, name)
+            entry, key = block, name
+            if not isinstance(block.values[name], str):
+                inner = block.mapping(name)
+                entry, key = (inner or block), "formula"
+                entry.check_keys(_DERIVED)
+            formulas[name] = self.values.formula(entry, key), entry, key
+        units = {name: driver.unit for name, driver in drivers.items()}
+        found: list[Derived] = []
+        for name in _in_order({it: formulas[it][0].names for it in formulas}, block):
+            formula, entry, key = formulas[name]
+            unit = self.values.formula_unit(entry, key, formula, units)
+            if key == "formula" and "unit" in entry.values:
+                wanted = self.values.unit(entry, "unit")
+                if not wanted.measures_the_same(unit):
+                    entry.fail(f"is not what the formula gives, {unit.text}", "unit", wanted.text)
+                unit = wanted
+            units[name] = unit
+            found.append(Derived(name, formula, unit))
+        return tuple(found)
+
+
+def _in_order(needs: Mapping[str, frozenset[str]], block: YamlEntry) -> list[str]:
+    """Return the names so that each follows what it needs; a cycle is refused by its names."""
+    done: list[str] = []
+    waiting = dict(needs)
+    while waiting:
+        ready = [name for name, names in waiting.items() if not names & waiting.keys()]
+        if not ready:
+            cycle = _cycle(waiting)
+            block.fail(f"is computed from itself: {' from '.join(cycle)}", cycle[0])
+        done += ready
+        for name in ready:
+            del waiting[name]
+    return done
+
+
+def _cycle(waiting: Mapping[str, frozenset[str]]) -> list[str]:
+    path = [next(iter(waiting))]
+    while True:
+        following = min(waiting[path[-1]] & waiting.keys())
+        if following in path:
+            return [*path[path.index(following) :], following]
+        path.append(following)
