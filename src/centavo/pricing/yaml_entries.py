@@ -5,6 +5,7 @@ No number is turned into a float on the way: values are taken from the text itse
 """
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -151,10 +152,7 @@ def read_yaml(content: bytes, *, file: str, hint: str = "") -> YamlEntry:
     import yaml
 
     try:
-        compose = cast("Callable[[str, object], object]", yaml.compose)
-        # libyaml's, where PyYAML was built with it: ten times as fast.
-        loader: object = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        node = compose(content.decode("utf-8-sig"), loader)
+        node = _composed(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise InputError(f"{file} is not UTF-8 (byte {error.start})", hint=hint) from error
     except yaml.MarkedYAMLError as error:
@@ -165,6 +163,19 @@ def read_yaml(content: bytes, *, file: str, hint: str = "") -> YamlEntry:
     if not isinstance(node, yaml.MappingNode):
         raise InputError(f"{file} is not a YAML mapping", hint=hint)
     return _Entries(file, hint).entry(node, 0)
+
+
+def _composed(text: str) -> object:
+    """Return the document's node, by libyaml where PyYAML was built with it: ten times as fast."""
+    import yaml
+
+    compose = cast("Callable[[str, object], object]", yaml.compose)
+    loader = getattr(yaml, "CSafeLoader", None)
+    if loader is not None:
+        # PyYAML's own reader names the line more closely, and an error may take its time.
+        with suppress(yaml.YAMLError):
+            return compose(text, loader)
+    return compose(text, yaml.SafeLoader)
 
 
 class _Entries:
