@@ -29,11 +29,13 @@ bench: $(VENV)/installed-dev
 
 # Causes of change against labelled cubes where they are, and findings against the sample's plants.
 CUBES := $(wildcard ../shared/data/anomaly/rca_cost_v0_cubes.parquet)
+PANEL := $(wildcard ../shared/data/anomaly/daily_panel_dev.parquet)
 
-bench-consumption: $(VENV)/installed-dev
+bench-consumption: $(VENV)/installed-bench
 	$(BIN)/python benchmarks/root_cause.py $(if $(CUBES),--cubes $(CUBES))
 	$(BIN)/python benchmarks/consumption_findings.py
 	$(BIN)/python benchmarks/clusters.py
+	$(BIN)/python benchmarks/forecast.py $(if $(PANEL),--panel $(PANEL))
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "centavo needs Python 3.11 or later")'
@@ -49,6 +51,10 @@ $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(INSTALL) -c constraints.txt -e '.[dev]'
 	touch $@ $(VENV)/installed
+
+$(VENV)/installed-bench: $(VENV)/installed-dev
+	$(INSTALL) -c constraints.txt -e '.[bench,dev]'
+	touch $@
 
 clean:
 	rm -rf $(VENV) centavo-demo

@@ -1,10 +1,11 @@
 """When people work: local hours, weekdays and public holidays."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from centavo.consumption.public_holidays import public_holidays
 from centavo.errors import ConfigError
 
 __all__ = ["WorkingHours"]
@@ -44,7 +45,7 @@ class WorkingHours:
         return (
             there.weekday() < 5
             and self.opens <= there.hour < self.closes
-            and there.date() not in _holidays(self.country, there.year)
+            and there.date() not in public_holidays(self.country, there.year)
         )
 
 
@@ -55,19 +56,4 @@ def _zone(name: str) -> ZoneInfo:
     except (ZoneInfoNotFoundError, ValueError):
         raise ConfigError(
             f"{name!r} is not a time zone", hint="Use an IANA name: America/Sao_Paulo, UTC …"
-        ) from None
-
-
-@lru_cache
-def _holidays(country: str, year: int) -> frozenset[date]:
-    if not country:
-        return frozenset()
-    # 1.7 MB of calendars, read only when a rule asks about hours of work.
-    from holidays import country_holidays
-
-    try:
-        return frozenset(country_holidays(country, years=year))
-    except NotImplementedError:
-        raise ConfigError(
-            f"no holidays are known of {country!r}", hint="Use an ISO 3166 code: BR, PT, US …"
         ) from None

@@ -1,0 +1,265 @@
+"""Forecasts held against what came: a panel of real daily series, rolling origins, fresh seeds.
+
+    python benchmarks/forecast.py --panel daily_panel_dev.parquet [--seeds 101 102 103] [--calibrate]
+
+Each seed draws other origins. Constants of the method come from the development half of the series, and
+intervals are judged on the other half; medians are shown on the other half and on both. Data sets are of very different size (26 of 48 series are download
+counts of one author's packages), so in the row that is judged every data set counts the same; the row
+beneath counts every window the same. MASE is scaled by the seasonal naive error within the history
+(m = 7). Beside ours: seasonal naive, run-rate (mean of 28 days), Theta and the median of five models,
+all by statsforecast.
+"""
+
+import argparse
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from forecast_panel import Series, Window, even_weights, matrix, month_ends, panel, windows
+from measuring import machine
+
+from centavo.consumption.forecast import intervals
+from centavo.consumption.forecast.daily_forecast import DailyForecast, daily_forecast
+
+AHEAD = 30
+ORIGINS = 6
+SEEDS = (101, 102, 103)
+GATES: dict[str, tuple[float, float, bool]] = {
+    # gate, aim, whether less is better
+    "MASE": (1.40, 1.30, True),
+    "total, median error %": (10.0, 9.0, True),
+    "total within 12 %, %": (55.0, 62.0, False),
+}
+MONTH_GATES = {5: None, 10: (5.8, 4.8), 15: None, 20: (2.6, 2.2)}
+Method = Callable[[list[Window], int], np.ndarray]
+
+
+def ours(found: list[Window], ahead: int) -> np.ndarray:
+    return daily_forecast(matrix(found), ahead).median
+
+
+def seasonal_naive(found: list[Window], ahead: int) -> np.ndarray:
+    return np.array([np.resize(_whole(w.history)[-7:], ahead) for w in found])
+
+
+def run_rate(found: list[Window], ahead: int) -> np.ndarray:
+    return np.array([np.full(ahead, np.nanmean(_known(w.history)[-28:])) for w in found])
+
+
+def library(name: str) -> Method:
+    """Return a model of statsforecast as a method."""
+
+    def forecast(found: list[Window], ahead: int) -> np.ndarray:
+        from statsforecast import models
+
+        rows = []
+        for window in found:
+            model = getattr(models, name)(season_length=7)
+            rows.append(model.forecast(y=_whole(window.history), h=ahead)["mean"])
+        return np.array(rows)
+
+    return forecast
+
+
+FIVE = ("Theta", "OptimizedTheta", "AutoCES", "MSTL")
+
+
+def methods(found: list[Window], ahead: int) -> dict[str, np.ndarray]:
+    said = {"centavo": ours(found, ahead), "seasonal naive": seasonal_naive(found, ahead)}
+    said["run-rate"] = run_rate(found, ahead)
+    five = {name: library(name)(found, ahead) for name in FIVE}
+    said["Theta"] = five["Theta"]
+    said["five-model median"] = np.median([*five.values(), said["seasonal naive"]], axis=0)
+    return said
+
+
+def _known(history: np.ndarray) -> np.ndarray:
+    return history[~np.isnan(history)]
+
+
+def _whole(history: np.ndarray) -> np.ndarray:
+    """Return a history without gaps, for models that know none."""
+    known = ~np.isnan(history)
+    return np.interp(np.arange(len(history)), np.flatnonzero(known), history[known])
+
+
+def mase(found: list[Window], said: np.ndarray) -> np.ndarray:
+    scores = []
+    for window, line in zip(found, said, strict=True):
+        scale = np.nanmean(np.abs(window.history[7:] - window.history[:-7]))
+        missed = _known(np.abs(window.came - line[: len(window.came)]))
+        scores.append(missed.mean() / scale if scale > 0 and len(missed) else np.nan)
+    return np.array(scores)
+
+
+def total_errors(found: list[Window], said: np.ndarray) -> np.ndarray:
+    """Return the error of each total, month to date included, as a share of what came."""
+    came, expected = totals(found, said)
+    before = np.array([window.before for window in found])
+    whole = came + before
+    return np.where(whole > 0, np.abs(came - expected) / np.where(whole > 0, whole, 1), np.nan)
+
+
+def totals(found: list[Window], said: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return what came and what was forecast, over the days that are known."""
+    came = np.array([np.nansum(window.came) for window in found])
+    expected = np.array(
+        [
+            line[: len(window.came)][~np.isnan(window.came)].sum()
+            for window, line in zip(found, said, strict=True)
+        ]
+    )
+    return came, expected
+
+
+def weighted_median(values: np.ndarray, weights: np.ndarray, share: float = 0.5) -> float:
+    known = ~np.isnan(values)
+    order = np.argsort(values[known])
+    sums = np.cumsum(weights[known][order]) / weights[known].sum()
+    return float(values[known][order][np.searchsorted(sums, share)])
+
+
+def figures(found: list[Window], said: np.ndarray, weights: np.ndarray) -> dict[str, float]:
+    scaled, missed = mase(found, said), total_errors(found, said)
+    known, seen = ~np.isnan(scaled), ~np.isnan(missed)
+    return {
+        "MASE": float(np.average(scaled[known], weights=weights[known])),
+        "total, median error %": 100 * weighted_median(missed, weights),
+        "total within 12 %, %": 100
+        * float(np.average(missed[seen] <= 0.12, weights=weights[seen])),
+    }
+
+
+def verdict(value: float, gate: float, aim: float, *, less: bool = True) -> str:
+    good = (lambda limit: value <= limit) if less else (lambda limit: value >= limit)
+    return "holds (aim)" if good(aim) else "holds" if good(gate) else "DOES NOT HOLD"
+
+
+def judge(label: str, found: list[Window], said: dict[str, np.ndarray]) -> None:
+    """Print the figures of every method, by both weightings, and the verdict on ours."""
+    print(f"\n30 days, {label}: {len(found)} windows")
+    for even in (True, False):
+        weights = even_weights(found) if even else np.full(len(found), 1 / len(found))
+        each = {name: figures(found, lines, weights) for name, lines in said.items()}
+        print(f"  {'data sets count the same' if even else 'windows count the same'}")
+        print("    " + f"{'':24}" + "".join(f"{name:>18}" for name in each) + "    gate    aim")
+        for measure, (gate, aim, less) in GATES.items():
+            row = "".join(f"{values[measure]:>18.2f}" for values in each.values())
+            word = verdict(each["centavo"][measure], gate, aim, less=less)
+            print(f"    {measure:24}{row}{gate:>8}{aim:>7}  {word}")
+
+
+def judge_months(series: list, seeds: tuple[int, ...]) -> None:
+    print(
+        "\nMonth-end, held-out half, median error % of the month's total (data sets / windows the same)"
+    )
+    for day, limits in MONTH_GATES.items():
+        found = [w for s in seeds for w in month_ends(series, day=day, months=ORIGINS, seed=s)]
+        chosen: dict[str, Method] = {
+            "centavo": ours,
+            "run-rate": run_rate,
+            "Theta": library("Theta"),
+        }
+        row = f"  day {day:2}, {len(found)} months: "
+        errors = {name: 100 * total_errors(found, each(found, 31)) for name, each in chosen.items()}
+        even = {name: weighted_median(e, even_weights(found)) for name, e in errors.items()}
+        row += ", ".join(f"{n} {even[n]:.2f} / {np.nanmedian(errors[n]):.2f}" for n in chosen)
+        print(row + (f"; gate {limits[0]}: {verdict(even['centavo'], *limits)}" if limits else ""))
+
+
+def judge_intervals(found: list[Window]) -> None:
+    said = daily_forecast(matrix(found), AHEAD)
+    came, expected = totals(found, said.median)
+    quantiles = np.exp(_scale(said, AHEAD)[:, None] * intervals.log_quantiles(0, AHEAD))
+    bounds = expected[:, None] * quantiles
+    print(f"\nIntervals of 30-day totals, held-out half: {len(found)} windows")
+    for even in (True, False):
+        weights = even_weights(found) if even else np.full(len(found), 1 / len(found))
+        label = "data sets count the same" if even else "windows count the same"
+        for low, high, wanted in ((1, 2, 80), (0, 3, 95)):
+            inside = (came >= bounds[:, low]) & (came <= bounds[:, high])
+            share = 100 * float(np.average(inside, weights=weights))
+            word = verdict(abs(share - wanted), 4, 2)
+            print(f"  {label}: {wanted} % interval covers {share:.1f} %: {word}")
+        half = (quantiles[:, 2] - quantiles[:, 1]) / 2
+        width = 100 * weighted_median(half, weights)
+        print(f"  {label}: half-width at 80 {width:.1f} % of the median: {verdict(width, 28, 22)}")
+
+
+def _scale(said: DailyForecast, length: float) -> np.ndarray:
+    return intervals.scale_of(said.spread[:, -1], said.noise, length)
+
+
+def judge_speed() -> None:
+    rows = np.random.default_rng(1).gamma(4, 25, (1000, 406))
+    start = time.process_time()
+    daily_forecast(rows, 365)
+    taken = time.process_time() - start
+    theta = library("Theta")
+    some = [
+        Window(Series("generated", "", date(2026, 1, 1), row, held_out=True), row, row[:0])
+        for row in rows[:60]
+    ]
+    theta(some[:2], AHEAD)
+    start = time.process_time()
+    theta(some, AHEAD)
+    other = len(some) / (time.process_time() - start)
+    word = verdict(1000 / taken, 60, 500, less=False)
+    print(f"\nSpeed, CPU: 1,000 series of 406 days, a year ahead, {taken:.2f} s")
+    print(f"  {1000 / taken:,.0f} series/s, Theta (30 days ahead) {other:,.0f}; gate 60/s: {word}")
+
+
+def calibrate(series: list, seeds: tuple[int, ...]) -> None:
+    """Print the constants of mixture.py and intervals.py from the development half."""
+    print("SPANS")
+    for length in (1, 3, 7, 14, 30, 60, 90, 180, 365):
+        print(f"    {length}: {_scores(series, seeds, 0, length)},")
+    print("BLOCKS")
+    for start in (0, 15, 30, 60, 90, 150, 210, 270, 335):
+        print(f"    {start}: {_scores(series, seeds, start, 30)},")
+
+
+def _scores(series: list, seeds: tuple[int, ...], start: int, length: int) -> tuple[float, ...]:
+    found = [w for s in seeds for w in windows(series, ahead=start + length, origins=25, seed=s)]
+    said = daily_forecast(matrix(found), start + length)
+    came = np.array([np.nansum(w.came[start:]) for w in found])
+    known = ~np.isnan(np.array([w.came[start:] for w in found]))
+    expected = (said.median[:, start:] * known).sum(axis=1)
+    good = (came > 0) & (expected > 0) & np.array([w.is_regular for w in found])
+    score = np.log(came[good] / expected[good]) / _scale(said, length)[good]
+    weights = even_weights([w for w, g in zip(found, good, strict=True) if g])
+    return tuple(round(weighted_median(score, weights, level), 2) for level in intervals.LEVELS)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument(
+        "--panel", type=Path, help="Daily series; without them only speed is shown."
+    )
+    options.add_argument("--seeds", type=int, nargs="*", default=list(SEEDS))
+    options.add_argument("--calibrate", action="store_true")
+    asked = options.parse_args()
+    seeds = tuple(asked.seeds)
+    print(machine())
+    if not asked.panel:
+        judge_speed()
+        return
+    series = panel(asked.panel)
+    if asked.calibrate:
+        calibrate([each for each in series if not each.held_out], seeds)
+        return
+    held = [each for each in series if each.held_out]
+    for label, chosen in (("held-out half", held), ("both halves", series)):
+        found = [w for s in seeds for w in windows(chosen, ahead=AHEAD, origins=ORIGINS, seed=s)]
+        judge(label, found, methods(found, AHEAD))
+    judge_months(held, seeds)
+    judge_intervals(
+        [w for s in seeds for w in windows(held, ahead=AHEAD, origins=2 * ORIGINS, seed=s)]
+    )
+    judge_speed()
+
+
+if __name__ == "__main__":
+    main()
