@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from html import escape
 
-__all__ = ["Attribute", "element", "group", "label", "path", "shortened"]
+__all__ = ["CHARACTER_EM", "Attribute", "element", "group", "label", "path", "shortened"]
 
 Attribute = str | float | None
 # Mean width of a character of a sans font, in parts of its size; enough to keep labels inside.

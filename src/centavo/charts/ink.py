@@ -41,7 +41,7 @@ class Ink:
         return self.hues[min(place, OTHERS)]
 
 
-PAPER = Ink((*HUES, "#7b7f87"), "#1c1e21", "#5b6068", "#d5d8dd", "#ffffff", "Noto Sans")
+PAPER = Ink((*HUES, "#7b7f87"), "#1c1e21", "#5b6068", "#d5d8dd", "#ffffff", "Fira Sans")
 PAGE = Ink(
     tuple(f"var(--hue-{place})" for place in range(OTHERS + 1)),
     "var(--ink)",

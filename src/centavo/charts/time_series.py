@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from html import escape
 
 from centavo.charts.axis import Scale, Tick
-from centavo.charts.elements import element, group, label, path
-from centavo.charts.frame import Frame
+from centavo.charts.elements import CHARACTER_EM, element, group, label, path
+from centavo.charts.frame import TEXT_PX, Frame
 from centavo.charts.ink import Grade
 
 __all__ = ["Band", "Layer", "TimeSeriesChart", "time_series_chart"]
@@ -71,7 +71,7 @@ def time_series_chart(chart: TimeSeriesChart, frame: Frame) -> str:
             for place in range(len(chart.columns))
         ),
         _cone(chart.forecast, frame, across=across, up=up) if chart.forecast else "",
-        *(_time(tick, frame, across=across) for tick in chart.times),
+        *_times(chart.times, frame, across=across),
         *(_mark(tick, frame, across=across) for tick in chart.marks),
     ]
     return frame.svg(parts, height_px=_HEIGHT_PX)
@@ -119,16 +119,16 @@ def _cone(band: Band, frame: Frame, *, across: Scale, up: Scale) -> str:
     return area + dots
 
 
-def _time(tick: Tick, frame: Frame, *, across: Scale) -> str:
-    x = across(tick.value)
-    is_last = x > frame.width_px - 40
-    return label(
-        tick.label,
-        x=frame.width_px - 4 if is_last else x,
-        y=_HEIGHT_PX - 8,
-        text_anchor="end" if is_last else None,
-        fill=frame.ink.faint,
-    )
+def _times(ticks: tuple[Tick, ...], frame: Frame, *, across: Scale) -> list[str]:
+    """Return the names of times, leaving out what would stand on the one before."""
+    shown: list[str] = []
+    free = 0.0
+    for tick in ticks:
+        x, width = across(tick.value), CHARACTER_EM * TEXT_PX * len(tick.label)
+        if x >= free and x + width <= frame.width_px:
+            shown.append(label(tick.label, x=x, y=_HEIGHT_PX - 8, fill=frame.ink.faint))
+            free = x + width + 8
+    return shown
 
 
 def _mark(tick: Tick, frame: Frame, *, across: Scale) -> str:

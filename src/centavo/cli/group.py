@@ -27,6 +27,7 @@ VERBS: dict[str, str] = {
     "audit": "Run the rules of every module and report all findings by money.",
     "simulate": "Replay a plan of levers on recorded requests: what would they have cost?",
     "findings": "List findings; acknowledge, ignore, snooze or resolve them.",
+    "serve": "Show the dashboard in a browser, or write it as a folder of files.",
     "reconcile": "Hold the meter against the bill and name every gap.",
     "invoices": "Hold every invoice against the charges that belong to it.",
     "commitments": "Show what is committed, and how much of it was used.",

@@ -2,8 +2,6 @@
 
 import asyncio
 import importlib.util
-import ipaddress
-import os
 import signal
 import socket
 import threading
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from centavo.cli.listening import listening, token_from
 from centavo.cli.output import say
 from centavo.cli.received_segments import SegmentIngest, SegmentPlace
 from centavo.errors import ConfigError
@@ -29,6 +28,7 @@ __all__ = ["command"]
 _PARTS = ("uvicorn", "opentelemetry.proto")
 _ROLL_BYTES = 64 << 20
 _LAST_WAIT_S = 60.0
+_GUARD_HINT = "Name the variable of a token with --token-env, or listen at 127.0.0.1."
 
 
 @click.command("receive")
@@ -87,8 +87,8 @@ def command(
 
     settings = Settings.load(Path.cwd(), ledger=ledger)
     ScopeReader(mapping_pairs(mappings))
-    token = _token(token_env)
-    with _listening(listen, token=token) as listener:
+    token = token_from(token_env)
+    with listening(listen, is_guarded=token is not None, hint=_GUARD_HINT) as listener:
         folder = SegmentFolder(segments or settings.location.folder / "received")
         place = SegmentPlace(settings.location.folder, folder.rolled, mappings, keep)
         _receive(_Receiver(listener, folder, place, token), every_s=every_s)
@@ -178,47 +178,3 @@ def _say_goodbye(app: "ReceiverApp", commit: "GroupCommit", *, rows: int, whole:
         say(f"Replaced {counts.secrets:,} secrets in attributes.")
     if not whole:
         say("What waits is safe, and goes into the ledger at the next start.")
-
-
-def _token(name: str | None) -> str | None:
-    if name is None:
-        return None
-    token = os.environ.get(name, "").strip()
-    if not token:
-        raise ConfigError(
-            f"the environment variable {name} is not set",
-            hint="Put the token of the senders there.",
-        )
-    return token
-
-
-@contextmanager
-def _listening(listen: str, *, token: str | None) -> Generator[socket.socket, None, None]:
-    host, _, port = listen.rpartition(":")
-    host = host.strip("[]")
-    if not host or not port.isdigit() or int(port) > 65535:
-        raise ConfigError(
-            f"--listen {listen!r} is not HOST:PORT", hint="For example 127.0.0.1:4318."
-        )
-    if token is None and not _is_loopback(host):
-        raise ConfigError(
-            f"{host} can be reached from other machines, and nobody has to prove who they are",
-            hint="Name the variable of a token with --token-env, or listen at 127.0.0.1.",
-        )
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        listener = socket.create_server((host, int(port)), family=family, backlog=2048)
-    except OSError as error:
-        raise ConfigError(
-            f"cannot listen at {listen}: {error.strerror or error}",
-            hint="Another receiver or a collector may have the port; choose another with --listen.",
-        ) from error
-    with listener:
-        yield listener
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -1,0 +1,125 @@
+"""``centavo serve``: the dashboard in a browser, or as a folder of files."""
+
+import importlib.util
+import socket
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from centavo.cli.listening import is_loopback, listening, token_from
+from centavo.cli.output import say
+from centavo.cli.rule_settings import rule_settings
+from centavo.errors import ConfigError
+from centavo.ledger.settings import Settings
+
+if TYPE_CHECKING:
+    from centavo.deliverables.dashboard.app import Door
+    from centavo.deliverables.dashboard.desk import Desk
+
+__all__ = ["command"]
+
+_PARTS = ("babel", "jinja2", "starlette", "uvicorn")
+_GUARD_HINT = (
+    "Name the variable of a token with --token-env, or the header of your proxy with --user-header, "
+    "or listen at 127.0.0.1."
+)
+
+
+@click.command("serve")
+@click.option(
+    "--listen", default="127.0.0.1:8080", show_default=True, metavar="HOST:PORT", help="Address."
+)
+@click.option(
+    "--token-env",
+    metavar="NAME",
+    help="Environment variable with the token that readers must know.",
+)
+@click.option(
+    "--user-header",
+    metavar="NAME",
+    help="Header in which your reverse proxy names the reader: X-Forwarded-User.",
+)
+@click.option(
+    "--export",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write the pages into this folder instead of serving them.",
+)
+@click.option(
+    "--period", default="", help="With --export: a month, or two days: 2026-09-01..2026-10-01."
+)
+@click.option("--lang", default="en", show_default=True, help="With --export: en or pt-BR.")
+@click.pass_obj
+def command(
+    ledger: Path | None,
+    *,
+    listen: str,
+    token_env: str | None,
+    user_header: str | None,
+    export: Path | None,
+    period: str,
+    lang: str,
+) -> None:
+    """Show the dashboard in a browser: where money goes, what to do, whether figures can be trusted.
+
+    It reads the ledger and changes nothing. No page asks any other host for anything.
+    """
+    if any(importlib.util.find_spec(part) is None for part in _PARTS):
+        raise ConfigError(
+            "the dashboard's libraries are not installed", hint='pip install "centavo[serve]"'
+        )
+    from centavo.deliverables.dashboard.app import Door
+    from centavo.deliverables.dashboard.desk import Desk
+
+    settings = Settings.load(Path.cwd(), ledger=ledger)
+    desk = Desk(settings, lambda now: rule_settings(settings, now=now), _now)
+    if export is not None:
+        _export(desk, export, period=period, lang=lang)
+        desk.close()
+        return
+    token = token_from(token_env)
+    guarded = token is not None or user_header is not None
+    with listening(listen, is_guarded=guarded, hint=_GUARD_HINT) as listener:
+        host = listen.rpartition(":")[0].strip("[]")
+        names = (
+            frozenset({"127.0.0.1", "::1", "localhost"}) if is_loopback(host) else frozenset[str]()
+        )
+        _serve(desk, Door(token, user_header, names), listener)
+
+
+def _export(desk: "Desk", folder: Path, *, period: str, lang: str) -> None:
+    from centavo.deliverables.asked import Asked
+    from centavo.deliverables.dashboard.folder import write_folder
+    from centavo.deliverables.language import language
+
+    spoken = language(lang)
+    written = write_folder(desk, Asked(period=period, lang=spoken.code), spoken, folder)
+    say(f"Wrote {len(written)} files into {folder}.", f"Next: open {folder / 'where.html'}")
+
+
+def _serve(desk: "Desk", door: "Door", listener: socket.socket) -> None:
+    import uvicorn
+
+    from centavo.deliverables.dashboard.app import application
+
+    host, port = listener.getsockname()[:2]
+    say(f"The dashboard is at http://{host}:{port}/ — Ctrl-C ends it.")
+    config = uvicorn.Config(
+        application(desk, door),
+        log_config=None,
+        log_level="error",
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        desk.close()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 -- the edge where the clock enters

@@ -1,0 +1,90 @@
+"""The desk: opens the ledger once for each of its states, and keeps what was prepared from it."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from centavo.deliverables.asked import Asked
+from centavo.deliverables.dashboard.pages import PAGES
+from centavo.deliverables.language import Language
+from centavo.deliverables.page import Page
+from centavo.deliverables.prepare.actions import finding_page
+from centavo.deliverables.reading import Reading
+from centavo.findings import RuleSettings
+from centavo.ledger.plan import plan_table
+from centavo.ledger.schema import TABLES
+from centavo.ledger.settings import Settings
+
+__all__ = ["Desk"]
+
+_MOST_PAGES = 512
+
+
+@dataclass
+class Desk:
+    """Answers pages from the newest state of the ledger; safe to call from several threads.
+
+    Attributes:
+        settings: As loaded.
+        rules: Returns the settings of rules at a time.
+        clock: The clock, aware.
+    """
+
+    settings: Settings
+    rules: Callable[[datetime], RuleSettings]
+    clock: Callable[[], datetime]
+    _reading: Reading | None = None
+    _state: tuple[str, ...] = ()
+    _pages: OrderedDict[tuple[str, str, str], Page] = field(
+        default_factory=OrderedDict[tuple[str, str, str], Page]
+    )
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def page(self, name: str, asked: Asked, say: Language) -> Page:
+        """Return a prepared page; prepared once for each state of the ledger and of the address.
+
+        Raises:
+            CentavoError: The ledger or the state of the address cannot be used.
+            KeyError: There is no such page.
+        """
+        with self._lock:
+            reading = self._current()
+            key = (name, asked.address(""), say.code)
+            if key not in self._pages:
+                self._pages[key] = _prepared(reading, name, asked, say)
+                if len(self._pages) > _MOST_PAGES:
+                    self._pages.popitem(last=False)
+            self._pages.move_to_end(key)
+            return self._pages[key]
+
+    def close(self) -> None:
+        """Close the ledger; a later page opens it again."""
+        with self._lock:
+            if self._reading is not None:
+                self._reading.ledger.engine.close()
+            self._reading, self._state = None, ()
+            self._pages.clear()
+
+    def _current(self) -> Reading:
+        """Return a reading of the newest state: a commit or a new day makes another."""
+        now = self.clock()
+        state = (
+            f"{now:%Y-%m-%d}",
+            *(plan_table(self.settings.location, name).metadata_location for name in TABLES),
+        )
+        if self._reading is None or state != self._state:
+            if self._reading is not None:
+                self._reading.ledger.engine.close()
+            self._pages.clear()
+            self._reading = Reading.open(self.settings, self.rules(now))
+            self._state = state
+        return self._reading
+
+
+def _prepared(reading: Reading, name: str, asked: Asked, say: Language) -> Page:
+    if name.startswith("finding/"):
+        return finding_page(reading, name.removeprefix("finding/"), say)
+    kinds = {kind.id: kind for kind in PAGES}
+    return kinds[name].prepare(reading, asked, say)

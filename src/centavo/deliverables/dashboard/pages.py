@@ -1,0 +1,33 @@
+"""The pages: their names in the address, their questions, and what prepares each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from centavo.deliverables.asked import Asked
+from centavo.deliverables.language import Language
+from centavo.deliverables.page import Page
+from centavo.deliverables.prepare.actions import actions_page
+from centavo.deliverables.prepare.trust import trust_page
+from centavo.deliverables.prepare.where import where_page
+from centavo.deliverables.reading import Reading
+
+__all__ = ["PAGES", "PageKind"]
+
+# Marks a message for the catalogue where it is listed.
+N_: Callable[[str], str] = str
+
+
+@dataclass(frozen=True)
+class PageKind:
+    """A page: its name, its question (a message), and what prepares it."""
+
+    id: str
+    question: str
+    prepare: Callable[[Reading, Asked, Language], Page]
+
+
+PAGES: tuple[PageKind, ...] = (
+    PageKind("where", N_("Where does it go?"), where_page),
+    PageKind("actions", N_("What should we do?"), actions_page),
+    PageKind("trust", N_("Can I trust it?"), trust_page),
+)

@@ -1,0 +1,250 @@
+"""*What should we do?*: open findings by money, and one page for each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from centavo.charts import Bar, BarChart, Frame, Grade, bar_chart
+from centavo.deliverables.asked import Asked
+from centavo.deliverables.finding_words import finding_remedy, finding_title
+from centavo.deliverables.language import Language
+from centavo.deliverables.page import Cell, Chart, Column, Page, Row, Section, Table, Tile
+from centavo.deliverables.reading import Reading
+from centavo.errors import ConfigError
+from centavo.findings import KnownFinding
+
+__all__ = ["actions_page", "finding_page", "open_findings"]
+
+_OPEN = {"open", "acknowledged"}
+_BARS = 10
+
+
+def open_findings(register: Mapping[str, KnownFinding]) -> list[KnownFinding]:
+    """Return findings that somebody should act on: avoidable money first, then by amount."""
+    kinds = ("avoidable", "changed", "exposed")
+
+    def place(known: KnownFinding) -> tuple[int, bool, Decimal, str]:
+        money = known.finding.per_30d
+        amount = Decimal(0) if money is None else -money.amount
+        return (kinds.index(known.finding.money_kind), money is None, amount, known.finding.id)
+
+    return sorted((k for k in register.values() if k.state in _OPEN), key=place)
+
+
+def actions_page(reading: Reading, asked: Asked, say: Language) -> Page:
+    """Return the page: what is open, by money."""
+    known = open_findings(reading.register)
+    question = say("What should we do?")
+    if not known:
+        told = (
+            say("Nothing is open: every finding is resolved, ignored or asleep.")
+            if reading.register
+            else say("Nobody has looked yet. Run `centavo audit`.")
+        )
+        return Page(id="actions", question=question, answer=told)
+    avoidable = [each for each in known if each.finding.money_kind == "avoidable"]
+    return Page(
+        id="actions",
+        question=question,
+        answer=_answer(known, avoidable, say),
+        tiles=_tiles(known, avoidable, say),
+        sections=(_by_money(asked, known, avoidable, say),),
+        coverage=(
+            say("Findings overlap: their amounts are not added. A simulation says what they are worth together."),
+            say("Amounts are for 30 days. Exposed money is concerned, not lost."),
+        ),
+        meta={"now": reading.now.isoformat(timespec="seconds")},
+    )  # fmt: skip
+
+
+def finding_page(reading: Reading, key: str, say: Language) -> Page:
+    """Return the page of one finding: its evidence, what to do, when it is wrong, its history.
+
+    Raises:
+        ConfigError: There is no such finding.
+    """
+    known = reading.register.get(key)
+    if known is None:
+        raise ConfigError(f"no finding {key!r}", hint="`centavo findings list --all` shows all.")
+    finding = known.finding
+    title = finding_title(finding, say)
+    tiles = [
+        Tile(_kind(known, say), _money_cell(known, say), _grade(known), say("in 30 days")),
+        Tile(say("State"), Cell(_state(known, say), known.state)),
+    ]
+    if finding.owner:
+        basis = finding.owner.basis if say.code == "en" else ""
+        tiles.append(Tile(say("Owner"), Cell(finding.owner.name, finding.owner.name), None, basis))
+    do = Section(id="do", title=say("What to do"), sentences=(finding_remedy(finding, say),))
+    wrong = Section(id="wrong", title=say("When it is wrong"), sentences=(finding.wrong_when,))
+    return Page(
+        id=f"finding/{key}",
+        question=f"{finding.code} · {title}",
+        answer=finding.sentence if say.code == "en" else f"{title}: {finding.scope_text}.",
+        tiles=tuple(tiles),
+        sections=(do, _evidence(known, say), _history(known, say), *((wrong,) if say.code == "en" else ())),
+        coverage=(say("Query: {name}.", name=finding.evidence.query),),
+        meta={"finding": key},
+    )  # fmt: skip
+
+
+def _answer(known: Sequence[KnownFinding], avoidable: Sequence[KnownFinding], say: Language) -> str:
+    told = say.count("{number} finding is open.", "{number} findings are open.", len(known))
+    if not avoidable:
+        return told
+    first = avoidable[0].finding
+    return f"{told} " + say(
+        "The largest is {title}, {scope}: {money} in 30 days could be avoided.",
+        title=finding_title(first, say).lower(),
+        scope=_short(first.scope_text),
+        money=say.money(first.per_30d),
+    )
+
+
+def _tiles(
+    known: Sequence[KnownFinding], avoidable: Sequence[KnownFinding], say: Language
+) -> tuple[Tile, ...]:
+    tiles: list[Tile] = []
+    if avoidable:
+        tiles.append(
+            Tile(
+                say("Largest avoidable"),
+                replace(_money_cell(avoidable[0], say), link=f"/finding/{avoidable[0].finding.id}"),
+                _grade(avoidable[0]),
+                say("in 30 days"),
+            )
+        )
+    ownerless = sum(1 for each in known if each.finding.owner is None)
+    tiles += [
+        Tile(say("Open findings"), Cell(say.number(len(known)), len(known))),
+        Tile(say("Without an owner"), Cell(say.number(ownerless), ownerless)),
+    ]
+    return tuple(tiles)
+
+
+def _by_money(
+    asked: Asked, known: Sequence[KnownFinding], avoidable: Sequence[KnownFinding], say: Language
+) -> Section:
+    bars = tuple(
+        Bar(
+            f"{finding_title(each.finding, say)} · {_short(each.finding.scope_text)}",
+            float(each.finding.per_30d.amount),
+            say.money(each.finding.per_30d),
+            0,
+            _grade(each),
+        )
+        for each in avoidable[:_BARS]
+        if each.finding.per_30d is not None
+    )
+    currencies = {e.finding.per_30d.currency for e in avoidable[:_BARS] if e.finding.per_30d}
+    # Bars of two currencies have no common length.
+    chart = BarChart(bars) if len(currencies) == 1 and len(bars) > 1 else None
+    title = say("Open findings by money")
+
+    def draw(frame: Frame) -> str:
+        assert chart is not None
+        return bar_chart(chart, frame)
+
+    return Section(
+        id="by-money",
+        title=title,
+        chart=Chart("by-money", title, say("Avoidable money in 30 days."), draw) if chart else None,
+        table=Table(
+            "findings",
+            (
+                Column(say("Finding"), "title"),
+                Column(say("Where"), "scope"),
+                Column(say("In 30 days"), "per_30d", numeric=True),
+                Column(say("Money"), "money_kind"),
+                Column(say("Grade"), "grade"),
+                Column(say("Owner"), "owner"),
+                Column(say("State"), "state"),
+            ),
+            tuple(_row(asked, each, say) for each in known),
+        ),
+    )
+
+
+def _row(asked: Asked, known: KnownFinding, say: Language) -> Row:
+    finding = known.finding
+    owner = finding.owner.name if finding.owner else None
+    return Row(
+        (
+            Cell(
+                finding_title(finding, say), finding.code, asked.address(f"/finding/{finding.id}")
+            ),
+            Cell(finding.scope_text, finding.scope_text),
+            _money_cell(known, say),
+            Cell(_kind(known, say), finding.money_kind),
+            Cell(say(finding.grade), finding.grade),
+            Cell(owner or "—", owner),
+            Cell(_state(known, say), known.state),
+        )
+    )
+
+
+def _evidence(known: KnownFinding, say: Language) -> Section:
+    evidence = known.finding.evidence
+    columns = tuple(Column(name.replace("_", " "), name) for name in evidence.columns)
+    rows = tuple(
+        Row(tuple(Cell("—" if value is None else value, value) for value in row))
+        for row in evidence.rows
+    )
+    told = say.count("{number} row.", "{number} rows.", evidence.row_count)
+    return Section(
+        id="evidence",
+        title=say("Evidence"),
+        sentences=(told,),
+        table=Table("evidence", columns, rows),
+    )
+
+
+def _history(known: KnownFinding, say: Language) -> Section:
+    columns = (
+        Column(say("When"), "at"),
+        Column(say("Who"), "actor"),
+        Column(say("What"), "action"),
+        Column(say("Note"), "note"),
+    )
+    rows = tuple(
+        Row(
+            (
+                Cell(f"{step.at:%Y-%m-%d %H:%M}", step.at.isoformat()),
+                Cell(step.actor, step.actor),
+                Cell(step.action, step.action),
+                Cell(step.note or "—", step.note),
+            )
+        )
+        for step in known.history
+    )
+    return Section(id="history", title=say("History"), table=Table("history", columns, rows))
+
+
+def _money_cell(known: KnownFinding, say: Language) -> Cell:
+    money = known.finding.per_30d
+    return Cell(say.money(money), money)
+
+
+def _kind(known: KnownFinding, say: Language) -> str:
+    words = {"avoidable": say("avoidable"), "changed": say("changed"), "exposed": say("exposed")}
+    return words[known.finding.money_kind]
+
+
+def _state(known: KnownFinding, say: Language) -> str:
+    words = {
+        "open": say("open"),
+        "acknowledged": say("acknowledged"),
+        "ignored": say("ignored"),
+        "snoozed": say("asleep"),
+        "resolved": say("resolved"),
+    }
+    return words[known.state]
+
+
+def _grade(known: KnownFinding) -> Grade:
+    return known.finding.grade
+
+
+def _short(scope: str) -> str:
+    """Return the last two parts of a scope: what people call it by."""
+    return " · ".join(scope.split(" · ")[-2:])

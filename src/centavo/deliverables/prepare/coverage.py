@@ -1,0 +1,88 @@
+"""What the figures rest on, in sentences: read, skipped, unpriced, preliminary, apart."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from centavo.consumption.cost_cells import Basis
+from centavo.consumption.costs import CostReport
+from centavo.deliverables.language import Language
+from centavo.deliverables.words import basis_name
+from centavo.ledger.coverage import Coverage
+from centavo.money import Money
+
+__all__ = ["coverage_sentences", "read_sentences"]
+
+
+def coverage_sentences(report: CostReport, say: Language) -> tuple[str, ...]:
+    """Return the coverage of a report of cost."""
+    told = list(read_sentences(report.coverage, say))
+    share = Decimal(report.attributed_rows) / report.ledger_rows if report.ledger_rows else None
+    told.append(
+        say(
+            "{part} of {whole} rows are attributed ({share}).",
+            part=say.number(report.attributed_rows),
+            whole=say.number(report.ledger_rows),
+            share=say.percent(share),
+        )
+    )
+    told += _apart(report.others, report, say)
+    return tuple(told)
+
+
+def read_sentences(coverage: Coverage, say: Language) -> tuple[str, ...]:
+    """Return what was read, skipped, unpriced and is preliminary."""
+    told = [
+        say.count(
+            "{records} records read from {number} file, {skipped} skipped.",
+            "{records} records read from {number} files, {skipped} skipped.",
+            coverage.files,
+            records=say.number(coverage.rows_read),
+            skipped=say.number(coverage.skipped),
+        )
+    ]
+    if coverage.unpriced:
+        told.append(
+            say.count(
+                "{number} request has no price: its cost is unknown and in no total.",
+                "{number} requests have no price: their cost is unknown and in no total.",
+                coverage.unpriced,
+            )
+        )
+    if coverage.rows_preliminary:
+        told.append(
+            say.count(
+                "{number} row is preliminary: its invoice is still open.",
+                "{number} rows are preliminary: their invoices are still open.",
+                coverage.rows_preliminary,
+            )
+        )
+    if coverage.calls_seen_twice:
+        told.append(
+            say.count(
+                "{number} call was recorded by two meters and counts once.",
+                "{number} calls were recorded by two meters and count once.",
+                coverage.calls_seen_twice,
+            )
+        )
+    return tuple(told)
+
+
+def _apart(
+    others: Mapping[Basis, tuple[Money, ...]], report: CostReport, say: Language
+) -> list[str]:
+    told = [
+        say(
+            "Beside it, never added: {amounts}, {basis}.",
+            amounts=say.list_of([say.money(total) for total in totals]),
+            basis=basis_name(basis, say),
+        )
+        for basis, totals in others.items()
+    ]
+    if len(report.totals) > 1:
+        told.append(
+            say(
+                "Without a rate, and not added: {amounts}.",
+                amounts=say.list_of([say.money(total) for total in report.totals[1:]]),
+            )
+        )
+    return told

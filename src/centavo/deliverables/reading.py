@@ -1,0 +1,113 @@
+"""What deliverables read: one ledger at one moment, each question asked once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import cached_property
+
+from centavo.consumption.cost_cells import CostQuestion
+from centavo.consumption.costs import CostReport, cost_report
+from centavo.errors import LedgerError
+from centavo.findings import KnownFinding, RuleSettings, load_register
+from centavo.ledger.allocation import Allocation
+from centavo.ledger.exchange import ExchangeRates
+from centavo.ledger.ledger import Ledger
+from centavo.ledger.settings import Settings
+
+__all__ = ["Reading"]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The ledger as it was when it was opened, and the user's settings.
+
+    Attributes:
+        ledger: Opened without a period.
+        settings: As loaded.
+        rules: Settings of rules: floor, currency, calendar.
+        now: The clock, aware.
+    """
+
+    ledger: Ledger
+    settings: Settings
+    rules: RuleSettings
+    now: datetime
+    _costs: dict[str, CostReport] = field(default_factory=dict[str, CostReport], repr=False)
+
+    @classmethod
+    def open(cls, settings: Settings, rules: RuleSettings) -> "Reading":
+        """Open the ledger.
+
+        Raises:
+            LedgerError: There is none, or it is damaged.
+        """
+        return cls(Ledger.open(settings.location), settings, rules, rules.now)
+
+    def costs(self, question: CostQuestion) -> CostReport | None:
+        """Return the answer to a question of cost; ``None`` where nothing answers it."""
+        key = repr(question)
+        if key not in self._costs:
+            try:
+                self._costs[key] = cost_report(
+                    self.ledger,
+                    question,
+                    allocation=self.allocation,
+                    rates=self.rates if question.currency else None,
+                    now=self.now,
+                )
+            except LedgerError:
+                return None
+        return self._costs[key]
+
+    def hues(self, question: CostQuestion) -> Mapping[str | None, int]:
+        """Return the rank by cost, over the whole ledger, of every value of the first dimension.
+
+        A thing keeps its colour on every chart because its rank does not depend on the view.
+        """
+        whole = replace(
+            question, by=question.by[:1], grain=None, period=type(question.period)(), where={}
+        )
+        report = self.costs(whole)
+        names = [row.key[question.by[0]] for row in report.rows] if report else []
+        known = dict.fromkeys(name for name in names if name is not None)
+        return {name: place for place, name in enumerate(known)}
+
+    @cached_property
+    def allocation(self) -> Allocation | None:
+        """Shared costs of the rules file."""
+        return Allocation.load(self.settings.rules)
+
+    @cached_property
+    def rates(self) -> ExchangeRates | None:
+        """The user's exchange rates."""
+        return ExchangeRates.load(self.settings.rates) if self.settings.rates else None
+
+    @cached_property
+    def register(self) -> Mapping[str, KnownFinding]:
+        """Every known finding by its id."""
+        return load_register(self.ledger)
+
+    @cached_property
+    def currency(self) -> str | None:
+        """The currency to show: the user's, else, where rates are known, that of rules; else each its own."""
+        if self.settings.currency:
+            return self.settings.currency
+        return self.rules.floor_currency if self.rates else None
+
+    @cached_property
+    def newest(self) -> date | None:
+        """The newest day of any bill or request."""
+        rows = self.ledger.rows(
+            "SELECT max(newest)::DATE FROM (SELECT max(ChargePeriodStart) AS newest FROM charges "
+            "UNION ALL SELECT max(started_at) FROM usage_events)"
+        )
+        return rows[0][0] if isinstance(rows[0][0], date) else None
+
+    @cached_property
+    def oldest(self) -> date | None:
+        """The oldest day of any bill or request."""
+        rows = self.ledger.rows(
+            "SELECT min(oldest)::DATE FROM (SELECT min(ChargePeriodStart) AS oldest FROM charges "
+            "UNION ALL SELECT min(started_at) FROM usage_events)"
+        )
+        return rows[0][0] if isinstance(rows[0][0], date) else None

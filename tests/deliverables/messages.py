@@ -1,0 +1,32 @@
+"""The messages that deliverables use, found in code and templates; ``python -m`` prints what is missing."""
+
+import sys
+from pathlib import Path
+
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+import centavo.deliverables
+
+FOLDER = Path(centavo.deliverables.__file__).parent
+CATALOGUE = FOLDER / "locale" / "pt_BR" / "centavo.po"
+_KEYWORDS = {"say": None, "N_": None, "count": (1, 2)}
+_METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext:babel_extract")]
+
+
+def used() -> set[str | tuple[str, ...]]:
+    """Return every message in the code; one with a plural is a pair."""
+    found = extract_from_dir(FOLDER, method_map=_METHODS, keywords=_KEYWORDS)
+    return {message for _, _, message, _, _ in found if message}
+
+
+def catalogue():
+    """Return the Portuguese catalogue."""
+    with CATALOGUE.open("rb") as source:
+        return read_po(source)
+
+
+if __name__ == "__main__":
+    known = {message.id for message in catalogue() if message.id and all(message.string)}
+    for message in sorted(used() - known, key=str):
+        sys.stdout.write(f"{message!r}\n")
