@@ -22,7 +22,7 @@ import numpy as np
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from generated_cubes import Case, case
-from measuring import machine
+from measuring import DATA, machine
 
 from centavo.consumption.root_cause.cube import Cube
 from centavo.consumption.root_cause.explain import find_causes
@@ -174,6 +174,35 @@ def large() -> None:
     print(f"  planted: app-7 on model-3; found: {[dict(c.element) for c in causes]}")
 
 
+def ledger() -> None:
+    """Time the whole answer over a ledger of ROWS rows of a bill: half a year against the one before."""
+    import focus_ingest
+
+    from centavo.consumption.root_cause.explain import explain_change
+    from centavo.consumption.root_cause.question import ChangeQuestion
+    from centavo.ledger.ledger import Ledger
+    from centavo.ledger.location import LedgerLocation
+    from centavo.period import Period
+
+    folder = DATA / "ledger-ingest"
+    if not (folder / "catalog.db").exists():
+        focus_ingest.ours()
+    question = ChangeQuestion(
+        later=Period.parse("2025-07-02", "2025-12-31"),
+        earlier=Period.parse("2025-01-01", "2025-07-02"),
+    )
+    taken: list[tuple[float, float]] = []
+    for _ in range(3):
+        wall, cpu = time.perf_counter(), time.process_time()
+        report = explain_change(Ledger.open(LedgerLocation(folder)), question)
+        taken.append((time.perf_counter() - wall, time.process_time() - cpu))
+    wall, cpu = statistics.median(w for w, _ in taken), statistics.median(c for _, c in taken)
+    print(
+        f"\na ledger of {report.ledger_rows:,} rows, {report.changes[0].cells:,} cells: {wall:.2f} s, {cpu:.2f} s CPU, "
+        f"limit 3 s: {'holds' if wall <= 3 else 'DOES NOT HOLD'}"
+    )
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--cubes", type=Path, help="Cubes with labels beside them.")
@@ -187,6 +216,7 @@ def main() -> None:
     run("fresh seeds, the same kind", (case(seed) for seed in seeds))
     run("fresh seeds, harder", (case(seed, hard=True) for seed in seeds))
     large()
+    ledger()
 
 
 if __name__ == "__main__":

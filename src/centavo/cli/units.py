@@ -18,7 +18,9 @@ from centavo.cli.output import (
     say,
     share_text,
 )
+from centavo.cli.units_sums import show_sums, sums_json
 from centavo.consumption.units import UnitQuestion, UnitReport, UnitRow, unit_economics
+from centavo.consumption.usage_sums import usage_sums
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.settings import Settings
 from centavo.money import Money
@@ -34,6 +36,7 @@ __all__ = ["command"]
 @click.option("--until", help="End, excluded.")
 @click.option("--where", "filters", multiple=True, metavar="DIMENSION=VALUE", help="Only these.")
 @click.option("--top", type=click.IntRange(min=1), help="Only the N costliest rows.")
+@click.option("--sums", is_flag=True, help="Usage that is known only as sums over intervals.")
 @click.option("--as-of", help="Answer from the ledger as it was at this time.")
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable result on stdout.")
 @click.option(
@@ -49,13 +52,15 @@ def command(
     until: str | None,
     filters: tuple[str, ...],
     top: int | None,
+    sums: bool,
     as_of: str | None,
     as_json: bool,
     form: str | None,
 ) -> None:
     """Show what a request and a million tokens cost, cache hits, and what failures cost.
 
-    Metered: prices of the day, from the requests in the ledger; not the bill.
+    Metered: prices of the day, from the requests in the ledger; not the bill. With --sums: what vendors'
+    usage reports and traces tell of requests that nobody recorded one by one.
     """
     settings = Settings.load(Path.cwd(), ledger=ledger)
     question = UnitQuestion(
@@ -67,6 +72,13 @@ def command(
     opened = Ledger.open(
         settings.location, as_of=parse_instant(as_of) if as_of else None, period=question.period
     )
+    if sums:
+        told = usage_sums(opened, question)
+        if as_json:
+            print_json(sums_json(told, top=top))
+        else:
+            show_sums(told, question, top=top, form=cast("Format", form or "table"))
+        return
     report = unit_economics(opened, question)
     if as_json:
         print_json(_as_json(report, top))

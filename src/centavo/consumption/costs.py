@@ -211,7 +211,8 @@ def _sums_notes(ledger: Ledger, question: CostQuestion) -> list[str]:
     )
     return [
         f"Known only as sums, and in no cost: {int(str(requests)):,} requests in "
-        f"{int(str(count)):,} interval{'' if count == 1 else 's'} from {source}."
+        f"{int(str(count)):,} interval{'' if count == 1 else 's'} from {source} "
+        "(`centavo units --sums`)."
         for source, count, requests in rows
     ]
 
