@@ -4,6 +4,7 @@ import claude_code_lines
 import cost_by_scope
 import focus_ingest
 import litellm_lines
+import planning
 import price_events
 import receiver
 import reconcile
@@ -22,5 +23,6 @@ for benchmark in (
     litellm_lines,
     reconcile,
     receiver,
+    planning,
 ):
     benchmark.main()

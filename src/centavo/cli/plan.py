@@ -10,6 +10,8 @@ __all__ = ["command"]
 _VERBS: dict[str, str] = {
     "show": "Show what each scenario costs, with its range.",
     "check": "Check a plan: units, dates, expected totals, budgets.",
+    "diff": "Show what changed between two plans or scenarios, and why.",
+    "what-if": "Compute with other values; what moves the total; break-even.",
 }
 
 

@@ -154,7 +154,7 @@ def _dated_cost(
     amount: Rows = np.full((1, 1), float(dated.amount))
     if drawn is not None:
         # A range is stated of one dated price; the others move by the same share.
-        stated = next(it.amount for it in line.dated if it.spread is not None)
+        stated = next((it for it in line.dated if it.spread is not None), line.dated[0]).amount
         scale = float(dated.amount) / float(stated) if stated else 1.0
         amount = drawn if scale == 1.0 else drawn * scale
     scale = 1 / float(dated.unit.scale)
