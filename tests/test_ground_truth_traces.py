@@ -157,7 +157,7 @@ def test_tau_bench_money(centavo, tmp_path):
 
 def test_tau_bench_from_the_text():
     """Tokens of the parts, and tool calls that repeat: the ledger keeps hashes of them only."""
-    from centavo.sources.token_counts import TokenCounter
+    from centavo.tokens import TokenCounter
 
     expected = truth("tau-bench-airline")
     folder = shared_data("tau-bench-airline")

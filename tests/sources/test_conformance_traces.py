@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from centavo.sources.token_counts import TokenCounter
+from centavo.tokens import TokenCounter
 from tests.sources.conformance import CHECKS, Case
 from tests.sources.test_conformance import changed, summed, write_csv, write_jsonl
 from tests.sources.trace_files import execution, model_run, openai_record

@@ -7,7 +7,7 @@ import pytest
 from centavo.errors import BadValueError, InputError
 from centavo.sources.openai_logs import OpenAiLogsSource
 from centavo.sources.prompt_text import split_prompt
-from centavo.sources.token_counts import TokenCounter
+from centavo.tokens import TokenCounter
 from tests.sources.event_files import probe, read_files, write_lines
 from tests.sources.trace_files import openai_record
 

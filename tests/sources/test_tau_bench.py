@@ -8,7 +8,7 @@ import pytest
 
 from centavo.errors import BadValueError, InputError
 from centavo.sources.tau_bench import TauBenchSource, model_of_name
-from centavo.sources.token_counts import TokenCounter
+from centavo.tokens import TokenCounter
 from tests.sources.event_files import probe, read_files
 from tests.sources.trace_files import TOOLS, trajectory, write_json
 

@@ -25,12 +25,16 @@ from centavo.ledger.ledger import Ledger
 from centavo.ledger.settings import Settings
 from centavo.money import Money, currency_code
 from centavo.period import Period
+from centavo.prompts.findings_report import prompts_findings
 
 __all__ = ["MODULES", "FindingRun", "gate", "gate_limit", "run_modules"]
 
 Module = Callable[..., FindingsReport]
 # Prefix of its codes, and what runs it. Further modules are added as they come.
-MODULES: dict[str, tuple[str, Module]] = {"consumption": ("CON", consumption_findings)}
+MODULES: dict[str, tuple[str, Module]] = {
+    "consumption": ("CON", consumption_findings),
+    "prompts": ("PRM", prompts_findings),
+}
 _QUIET = {"ignored", "snoozed", "resolved"}
 _LIMIT = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*([A-Za-z]{3})?\s*$")
 

@@ -24,6 +24,7 @@ VERBS: dict[str, str] = {
     "why": "Say what made cost change between two periods, and by price, volume or mix.",
     "units": "Show unit economics: cost per request and per million tokens.",
     "consumption": "Find where money goes without need, by the rules of consumption.",
+    "prompts": "Find tokens that need not be sent, and show requests without them.",
     "audit": "Run the rules of every module and report all findings by money.",
     "simulate": "Replay a plan of levers on recorded requests: what would they have cost?",
     "findings": "List findings; acknowledge, ignore, snooze or resolve them.",

@@ -10,8 +10,10 @@ def rule_pages() -> dict[str, str]:
     # The rules bring the engine with them: only who asks for an explanation waits for it.
     from centavo.consumption.rules import RULES
     from centavo.findings.installed import installed_rules
+    from centavo.prompts.rules import RULES as PROMPT_RULES
 
-    return {rule.code: rule_page(rule) for rule in (*RULES, *installed_rules())}
+    own = (*RULES, *PROMPT_RULES)
+    return {rule.code: rule_page(rule) for rule in (*own, *installed_rules())}
 
 
 def rule_page(rule: Rule) -> str:

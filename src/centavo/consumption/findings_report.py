@@ -5,11 +5,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from centavo.consumption.one_cause import one_per_cause
 from centavo.consumption.owners import with_owner
 from centavo.consumption.rules import RULES
 from centavo.consumption.spend_tables import SpendTables, spend_tables, unit_factors
 from centavo.findings import Rule, RuleSettings, run_rules
+from centavo.findings.one_cause import one_per_cause
 from centavo.findings.report import FindingsReport, worth_of
 from centavo.ledger.coverage import coverage_of
 from centavo.ledger.ledger import Ledger
@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from centavo.ledger.schema import TableName
 
 __all__ = ["consumption_findings"]
+
+# Code -> codes that explain it where both speak of the same place: a test that repeats production
+# each night is no batch to be, and what nobody answers for is new and unwatched as well.
+_EXPLAINED_BY: dict[str, tuple[str, ...]] = {
+    "CON113": ("CON115",),
+    "CON116": ("CON108", "CON114", "CON115"),
+    "CON117": ("CON108", "CON114", "CON115"),
+}
 
 
 def consumption_findings(
@@ -53,7 +61,9 @@ def consumption_findings(
         spend_per_30d=spend.amount,
         worth=lambda money: worth_of(money, factors),
     )
-    owned = tuple(with_owner(ledger, finding) for finding in one_per_cause(run.findings))
+    owned = tuple(
+        with_owner(ledger, finding) for finding in one_per_cause(run.findings, _EXPLAINED_BY)
+    )
     tables: dict[TableName, int] = {"charges": held.bill_rows, "usage_events": held.calls}
     return FindingsReport(
         module="consumption",

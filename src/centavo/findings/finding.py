@@ -12,7 +12,7 @@ from centavo.period import Period
 
 __all__ = ["Finding", "Grade", "MoneyKind", "Owner", "Severity"]
 
-Grade = Literal["billed", "metered", "estimated"]
+Grade = Literal["billed", "metered", "simulated", "estimated"]
 Severity = Literal["high", "medium", "low"]
 # avoidable: it need not be spent. changed: more (or less) than before. exposed: concerned, not lost.
 MoneyKind = Literal["avoidable", "changed", "exposed"]

@@ -32,7 +32,7 @@ from centavo.sources.requests.scope import ScopeReader
 from centavo.sources.requests.usage_blocks import read_usage
 from centavo.sources.seen_keys import SeenKeys
 from centavo.sources.source import Probe, ReadOptions, Recognition
-from centavo.sources.token_counts import TokenCounter
+from centavo.tokens import TokenCounter
 
 __all__ = ["OpenAiLogsSource"]
 

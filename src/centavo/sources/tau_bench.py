@@ -37,7 +37,7 @@ from centavo.sources.requests.model_endpoints import provider_of_model
 from centavo.sources.requests.scope import ScopeReader
 from centavo.sources.seen_keys import SeenKeys
 from centavo.sources.source import Beside, Probe, ReadOptions, Recognition
-from centavo.sources.token_counts import TokenCounter
+from centavo.tokens import TokenCounter
 
 __all__ = ["TauBenchSource", "model_of_name"]
 

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from centavo.errors import ConfigError
-from centavo.sources.token_counts import TokenCounter, _encoder, counted_basis, vocabulary_of
+from centavo.tokens import TokenCounter, _encoder, counted_basis, vocabulary_of
 
 
 @pytest.mark.parametrize(

@@ -71,14 +71,15 @@ class TokenCounter:
 
     def __init__(self, model: str | None = None) -> None:
         self._encode = _encoder(vocabulary_of(model))
-        self._count = lru_cache(maxsize=_REMEMBERED_TEXTS)(self._count_now)
+        self._count = lru_cache(maxsize=_REMEMBERED_TEXTS)(self.count_once)
         self.basis = counted_basis(model)
 
     def count(self, text: str) -> int:
         """Return the number of tokens; a special token spelled out in the text counts as text."""
         return self._count(text) if text else 0
 
-    def _count_now(self, text: str) -> int:
+    def count_once(self, text: str) -> int:
+        """Return the number of tokens of a text that is not seen again: nothing is remembered."""
         return len(self._encode(text))
 
 

@@ -1,0 +1,125 @@
+"""``centavo prompts show``: one request, part by part, and as a finding would have it."""
+
+import difflib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from centavo.cli.output import Column, Table, count_text, print_json, print_lines, print_table, say
+from centavo.cli.rule_settings import history_days
+from centavo.errors import ConfigError
+from centavo.findings import KnownFinding, load_register
+from centavo.findings.report import default_period
+from centavo.ledger.bodies import BodyPart
+from centavo.ledger.ledger import Ledger
+from centavo.ledger.settings import Settings
+from centavo.prompts.anatomy import prompt_tables
+from centavo.prompts.payload import decoded, texts_in
+from centavo.prompts.rewrites import example_of, parts_of, rewritten
+
+__all__ = ["command"]
+
+_PARTS = """
+SELECT part.position, part.kind, part.role, part.tokens, content.text
+FROM prompt_parts AS part JOIN prompt_calls USING (call_no)
+JOIN body_contents AS content USING (content_hash)
+WHERE event_id = ? ORDER BY part.position
+"""
+_BEGINNING_CHARS = 60
+
+
+@click.command("show")
+@click.argument("name", metavar="ID")
+@click.option("--diff", is_flag=True, help="Show what the finding would send instead.")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable result on stdout.")
+@click.pass_obj
+def command(folder: Path | None, *, name: str, diff: bool, as_json: bool) -> None:
+    """Show a request part by part: that of a finding (ID of `centavo prompts`), or by its own id.
+
+    Prompts may hold what people wrote: the output is as private as the bodies.
+    """
+    settings = Settings.load(Path.cwd(), ledger=folder)
+    ledger = Ledger.open(settings.location)
+    finding = _finding(ledger, name)
+    event_id = _event_id(finding, name)
+    parts = parts_of(ledger, event_id)
+    if not parts:
+        raise ConfigError(
+            f"no prompt is kept of request {event_id!r}",
+            hint="`centavo prompts` lists findings; `centavo bodies show` what is kept.",
+        )
+    prompt_tables(ledger, default_period(ledger, history_days(settings)))
+    if diff:
+        _show_diff(ledger, finding, event_id, parts)
+        return
+    rows = ledger.rows(_PARTS, [event_id])
+    if as_json:
+        keys = ("position", "kind", "role", "tokens", "text")
+        listed = [dict(zip(keys, row, strict=True)) for row in rows]
+        print_json({"schema": "centavo.prompt/1", "event_id": event_id, "parts": listed})
+        return
+    total = sum(float(str(row[3])) for row in rows)
+    say(f"Request {event_id}: {total:,.0f} input tokens in {len(rows)} parts.")
+    columns = [
+        Column("part"), Column("role", drop=1), Column("tokens", numeric=True), Column("begins"),
+    ]  # fmt: skip
+    print_table(Table(columns, [_row(row) for row in rows]))
+    say(f"Next: centavo prompts show {name} --diff" if finding else "Next: centavo prompts")
+
+
+def _row(row: Sequence[object]) -> list[str | None]:
+    begins = " ".join(" ".join(texts_in(decoded(str(row[4])))).split()) or str(row[4])
+    role = None if row[2] is None else str(row[2])
+    return [str(row[1]), role, count_text(round(float(str(row[3])))), begins[:_BEGINNING_CHARS]]
+
+
+def _finding(ledger: Ledger, name: str) -> KnownFinding | None:
+    known = load_register(ledger)
+    found = [each for key, each in known.items() if key.startswith(name)]
+    return found[0] if len(found) == 1 else None
+
+
+def _event_id(finding: KnownFinding | None, name: str) -> str:
+    if finding is None:
+        return name
+    evidence = finding.finding.evidence
+    example = example_of(evidence.columns, evidence.rows)
+    if example is None:
+        raise ConfigError(
+            f"finding {name} names no request", hint="`centavo findings show ID` has its evidence."
+        )
+    return example
+
+
+def _show_diff(
+    ledger: Ledger, finding: KnownFinding | None, event_id: str, parts: Sequence[BodyPart]
+) -> None:
+    if finding is None:
+        raise ConfigError("--diff needs a finding", hint="`centavo prompts` lists them.")
+    code = finding.finding.code
+    after = rewritten(ledger, code, event_id, parts)
+    if after is None:
+        raise ConfigError(
+            f"{code} rewrites no request", hint=f"`centavo explain {code}` says what it asks for."
+        )
+    lines = difflib.unified_diff(
+        _lines(parts), _lines(after), "as sent", f"as {code} would have it", lineterm="", n=2
+    )
+    print_lines(*lines)
+    say(finding.finding.to_do)
+
+
+def _lines(parts: Sequence[BodyPart]) -> list[str]:
+    """Return a request as lines: the text of each part, and what else there is as JSON."""
+    lines: list[str] = []
+    for part in parts:
+        value = decoded(part.text)
+        lines.append(f"== {part.kind}{f' ({part.role})' if part.role else ''}")
+        texts = "\n".join(texts_in(value)) if part.kind not in ("settings", "tools") else ""
+        whole = texts or json.dumps(value, indent=1, ensure_ascii=False)
+        lines += whole.split("\n")
+        if texts and '"cache_control"' in part.text:
+            lines.append("[cache_control: ephemeral]")
+    return lines
