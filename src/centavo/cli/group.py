@@ -29,6 +29,7 @@ VERBS: dict[str, str] = {
     "simulate": "Replay a plan of levers on recorded requests: what would they have cost?",
     "findings": "List findings; acknowledge, ignore, snooze or resolve them.",
     "serve": "Show the dashboard in a browser, or write it as a folder of files.",
+    "report": "Write documents for people outside the team: PDF, HTML or Markdown.",
     "reconcile": "Hold the meter against the bill and name every gap.",
     "invoices": "Hold every invoice against the charges that belong to it.",
     "commitments": "Show what is committed, and how much of it was used.",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from centavo.consumption.cost_cells import Basis
 from centavo.deliverables.language import Language
 
-__all__ = ["basis_name", "dimension_name", "grade_name", "nobody"]
+__all__ = ["basis_name", "dimension_name", "grade_name", "lower", "nobody"]
 
 # Marks a message for the catalogue where it is listed, and translates it where it is used.
 N_: Callable[[str], str] = str
@@ -60,6 +60,15 @@ def dimension_name(name: str, say: Language) -> str:
     return say(_DIMENSIONS[name]) if name in _DIMENSIONS else name.removeprefix("tag:")
 
 
+def lower(name: str) -> str:
+    """Return a name as it stands inside a sentence; initials stay what they are.
+
+    >>> lower("Cost centre"), lower("SKU"), lower("API key")
+    ('cost centre', 'SKU', 'API key')
+    """
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]
+
+
 def basis_name(basis: Basis | str, say: Language) -> str:
     """Return the word for an evidence level."""
     return say(_BASES[basis])
@@ -72,4 +81,4 @@ def grade_name(grade: str, say: Language) -> str:
 
 def nobody(dimension: str, say: Language) -> str:
     """Return the name of the row that has no value of a dimension."""
-    return say("without {dimension}", dimension=dimension_name(dimension, say).lower())
+    return say("without {dimension}", dimension=lower(dimension_name(dimension, say)))

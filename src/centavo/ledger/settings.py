@@ -26,6 +26,7 @@ _KNOWN: dict[str, set[str]] = {
         "floor", "floor_currency", "floor_share", "history_days", "late_days", "time_zone",
         "holidays", "office_hours",
     },
+    "report": {"client", "logo", "colour"},
     # Any rule's code, then its thresholds: the rules themselves say which there are.
     "rules": set(),
 }  # fmt: skip
@@ -53,6 +54,7 @@ class Settings:
         rule_limits: Thresholds by rule code and name, exact.
         file: The settings file that was read, if any.
         keep_bodies: Whether prompts and answers are kept.
+        report: What ``[report]`` says: client, logo, colour.
         retention_days: Days after which a kept body is dropped; 0 keeps it until it is dropped.
     """
 
@@ -74,6 +76,7 @@ class Settings:
     )
     file: Path | None = None
     keep_bodies: bool = False
+    report: dict[str, str] = field(default_factory=dict[str, str])
     retention_days: int = 30
 
     @classmethod
@@ -117,6 +120,11 @@ class Settings:
             rule_limits=_limits(file, tables),
             file=file,
             keep_bodies=_keep_bodies(file, tables),
+            report={
+                key: text
+                for key in sorted(_KNOWN["report"])
+                if (text := _text(file, tables, "report", key)) is not None
+            },
             retention_days=_retention_days(file, tables),
         )
 

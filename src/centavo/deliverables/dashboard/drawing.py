@@ -12,9 +12,10 @@ from centavo.deliverables.asked import Asked
 from centavo.deliverables.dashboard.pages import PAGES
 from centavo.deliverables.language import LANGUAGES, Language
 from centavo.deliverables.page import Chart, Page
+from centavo.deliverables.report.document import Document
 from centavo.deliverables.words import grade_name
 
-__all__ = ["page_html", "sign_in_html", "static_text", "trouble_html"]
+__all__ = ["document_html", "page_html", "sign_in_html", "static_text", "trouble_html"]
 
 # Text keeps its size: a page shows the drawing that was made for its width.
 _WIDTHS = (("wide", 1120.0), ("middle", 700.0), ("narrow", 336.0))
@@ -45,6 +46,13 @@ def page_html(page: Page, asked: Asked, say: Language, *, is_static: bool = Fals
         style=Markup(static_text("style.css")) if is_static else "",
         most_rows=_ROWS,
     )
+
+
+def document_html(document: Document, say: Language) -> str:
+    """Return a report as one HTML file that needs nothing beside it."""
+    template = _environment().get_template("report.html")
+    style = Markup(static_text("style.css"))
+    return template.render(document=document, say=say, draw=_draw, style=style)
 
 
 def trouble_html(message: str, hint: str, say: Language) -> str:

@@ -7,6 +7,7 @@ from centavo.deliverables.asked import Asked
 from centavo.deliverables.language import Language
 from centavo.deliverables.page import Page
 from centavo.deliverables.prepare.actions import actions_page
+from centavo.deliverables.prepare.happened import happened_page
 from centavo.deliverables.prepare.trust import trust_page
 from centavo.deliverables.prepare.where import where_page
 from centavo.deliverables.reading import Reading
@@ -28,6 +29,7 @@ class PageKind:
 
 PAGES: tuple[PageKind, ...] = (
     PageKind("where", N_("Where does it go?"), where_page),
+    PageKind("happened", N_("What happened?"), happened_page),
     PageKind("actions", N_("What should we do?"), actions_page),
     PageKind("trust", N_("Can I trust it?"), trust_page),
 )

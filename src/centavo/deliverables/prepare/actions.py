@@ -6,14 +6,14 @@ from decimal import Decimal
 
 from centavo.charts import Bar, BarChart, Frame, Grade, bar_chart
 from centavo.deliverables.asked import Asked
-from centavo.deliverables.finding_words import finding_remedy, finding_title
+from centavo.deliverables.finding_words import finding_place, finding_remedy, finding_title
 from centavo.deliverables.language import Language
 from centavo.deliverables.page import Cell, Chart, Column, Page, Row, Section, Table, Tile
 from centavo.deliverables.reading import Reading
 from centavo.errors import ConfigError
 from centavo.findings import KnownFinding
 
-__all__ = ["actions_page", "finding_page", "open_findings"]
+__all__ = ["actions_page", "finding_page", "findings_table", "open_findings"]
 
 _OPEN = {"open", "acknowledged"}
 _BARS = 10
@@ -80,7 +80,7 @@ def finding_page(reading: Reading, key: str, say: Language) -> Page:
     return Page(
         id=f"finding/{key}",
         question=f"{finding.code} · {title}",
-        answer=finding.sentence if say.code == "en" else f"{title}: {finding.scope_text}.",
+        answer=finding.sentence if say.code == "en" else f"{title}: {finding_place(finding, say)}.",
         tiles=tuple(tiles),
         sections=(do, _evidence(known, say), _history(known, say), *((wrong,) if say.code == "en" else ())),
         coverage=(say("Query: {name}.", name=finding.evidence.query),),
@@ -96,7 +96,7 @@ def _answer(known: Sequence[KnownFinding], avoidable: Sequence[KnownFinding], sa
     return f"{told} " + say(
         "The largest is {title}, {scope}: {money} in 30 days could be avoided.",
         title=finding_title(first, say).lower(),
-        scope=_short(first.scope_text),
+        scope=finding_place(first, say),
         money=say.money(first.per_30d),
     )
 
@@ -127,7 +127,7 @@ def _by_money(
 ) -> Section:
     bars = tuple(
         Bar(
-            f"{finding_title(each.finding, say)} · {_short(each.finding.scope_text)}",
+            f"{finding_title(each.finding, say)} · {finding_place(each.finding, say)}",
             float(each.finding.per_30d.amount),
             say.money(each.finding.per_30d),
             0,
@@ -149,20 +149,23 @@ def _by_money(
         id="by-money",
         title=title,
         chart=Chart("by-money", title, say("Avoidable money in 30 days."), draw) if chart else None,
-        table=Table(
-            "findings",
-            (
-                Column(say("Finding"), "title"),
-                Column(say("Where"), "scope"),
-                Column(say("In 30 days"), "per_30d", numeric=True),
-                Column(say("Money"), "money_kind"),
-                Column(say("Grade"), "grade"),
-                Column(say("Owner"), "owner"),
-                Column(say("State"), "state"),
-            ),
-            tuple(_row(asked, each, say) for each in known),
-        ),
+        table=findings_table(asked, known, say),
     )
+
+
+def findings_table(asked: Asked, known: Sequence[KnownFinding], say: Language) -> Table:
+    """Return findings as a table, in the order given; each leads to its page."""
+    columns = (
+        Column(say("Finding"), "title"),
+        Column(say("Where"), "scope"),
+        Column(say("Since"), "since"),
+        Column(say("In 30 days"), "per_30d", numeric=True),
+        Column(say("Money"), "money_kind"),
+        Column(say("Grade"), "grade"),
+        Column(say("Owner"), "owner"),
+        Column(say("State"), "state"),
+    )
+    return Table("findings", columns, tuple(_row(asked, each, say) for each in known))
 
 
 def _row(asked: Asked, known: KnownFinding, say: Language) -> Row:
@@ -173,7 +176,8 @@ def _row(asked: Asked, known: KnownFinding, say: Language) -> Row:
             Cell(
                 finding_title(finding, say), finding.code, asked.address(f"/finding/{finding.id}")
             ),
-            Cell(finding.scope_text, finding.scope_text),
+            Cell(finding_place(finding, say), finding.scope_text),
+            _since(known, say),
             _money_cell(known, say),
             Cell(_kind(known, say), finding.money_kind),
             Cell(say(finding.grade), finding.grade),
@@ -225,6 +229,11 @@ def _money_cell(known: KnownFinding, say: Language) -> Cell:
     return Cell(say.money(money), money)
 
 
+def _since(known: KnownFinding, say: Language) -> Cell:
+    since = known.finding.period.since
+    return Cell(say.day(since.date()) if since else "—", since.isoformat() if since else None)
+
+
 def _kind(known: KnownFinding, say: Language) -> str:
     words = {"avoidable": say("avoidable"), "changed": say("changed"), "exposed": say("exposed")}
     return words[known.finding.money_kind]
@@ -243,8 +252,3 @@ def _state(known: KnownFinding, say: Language) -> str:
 
 def _grade(known: KnownFinding) -> Grade:
     return known.finding.grade
-
-
-def _short(scope: str) -> str:
-    """Return the last two parts of a scope: what people call it by."""
-    return " · ".join(scope.split(" · ")[-2:])

@@ -10,7 +10,7 @@ from centavo.deliverables.reading import Reading
 from centavo.deliverables.words import basis_name
 from centavo.period import Period
 
-__all__ = ["controls"]
+__all__ = ["controls", "month_control"]
 
 _MONTHS = 12
 
@@ -20,7 +20,7 @@ def controls(
 ) -> tuple[Control, ...]:
     """Return the choices that are more than one."""
     found = [
-        Control(say("Month"), _months(reading, asked, period, say)),
+        month_control(reading, asked, period, say=say),
         Control(
             say("Evidence"),
             tuple(
@@ -33,20 +33,20 @@ def controls(
     return tuple(control for control in found if len(control.ways) > 1)
 
 
-def _months(
-    reading: Reading, asked: Asked, period: Period, say: Language
-) -> tuple[tuple[str, str, bool], ...]:
+def month_control(reading: Reading, asked: Asked, period: Period, *, say: Language) -> Control:
+    """Return the newest months of the ledger, the oldest first."""
     if reading.oldest is None or reading.newest is None:
-        return ()
+        return Control(say("Month"), ())
     months: list[date] = []
     month = reading.newest.replace(day=1)
     while month >= reading.oldest.replace(day=1) and len(months) < _MONTHS:
         months.append(month)
         month = (month - timedelta(days=1)).replace(day=1)
-    return tuple(
+    ways = (
         (say.short_month(m), asked.address("", period=f"{m:%Y-%m}"), Period.month(m) == period)
         for m in reversed(months)
     )
+    return Control(say("Month"), tuple(ways))
 
 
 def _currencies(

@@ -26,7 +26,7 @@ from centavo.deliverables.prepare.coverage import coverage_sentences
 from centavo.deliverables.prepare.period_words import period_name
 from centavo.deliverables.prepare.spend import TOP, Spend, SpendRow, grain_of, hue_places, spend_of
 from centavo.deliverables.reading import Reading
-from centavo.deliverables.words import basis_name, dimension_name, grade_name, nobody
+from centavo.deliverables.words import basis_name, dimension_name, grade_name, lower, nobody
 from centavo.money import Money
 from centavo.period import Period
 
@@ -139,7 +139,7 @@ def _tiles(whole: CostReport, spend: Spend, period: Period, say: Language) -> tu
             )
         )  # fmt: skip
     unattributed = next((row for row in spend.rows if row.name is None), None)
-    dimension = dimension_name(whole.question.by[0], say).lower()
+    dimension = lower(dimension_name(whole.question.by[0], say))
     cost = unattributed.cost if unattributed else Money(Decimal(0), spend.total.currency)
     part = cost.amount / spend.total.amount if spend.total.amount else None
     tiles.append(
@@ -181,7 +181,7 @@ def _over_time(
         sentences += (
             say(
                 "No bill states it by {dimension}: choose metered, which requests state.",
-                dimension=dimension.lower(),
+                dimension=lower(dimension),
             ),
         )
     legend = tuple((layer.name, layer.hue) for layer in reversed(chart.layers))
@@ -274,7 +274,7 @@ def _ranked(
             for row in shown
         )
     )
-    title = say("By {dimension}", dimension=dimension_name(dimension, say).lower())
+    title = say("By {dimension}", dimension=lower(dimension_name(dimension, say)))
     lead = sum((row.cost.amount for row in shown[:TOP]), Decimal(0))
     told = say.count(
         "The first costs {share} of all.",
@@ -380,7 +380,9 @@ def _empty(say: Language) -> Page:
 def _nothing(reading: Reading, asked: Asked, period: Period, say: Language) -> Page:
     basis = f", {basis_name(asked.basis, say)}" if asked.basis else ""
     told = say(
-        "Nothing was spent in {period}{basis}.", period=period_name(period, say), basis=basis
+        "Nothing was spent in {period}{basis}.",
+        period=period_name(period, say, inside=True),
+        basis=basis,
     )
     if reading.oldest and reading.newest:
         told += " " + say(
