@@ -1,13 +1,12 @@
 """``centavo findings``: what is known, and what was done about it."""
 
-import getpass
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
 import click
 
+from centavo.cli.acting import actor_option, login_name
 from centavo.cli.finding_text import finding_json, print_findings
 from centavo.cli.output import Column, Format, Table, print_json, print_lines, print_table, say
 from centavo.errors import ConfigError
@@ -20,9 +19,6 @@ from centavo.period import parse_instant
 __all__ = ["command"]
 
 _CLOSED = {"ignored", "snoozed", "resolved"}
-_actor = click.option(
-    "--actor", help="Who does this [default: $CENTAVO_ACTOR, else the login name]."
-)
 
 
 @click.group("findings")
@@ -87,7 +83,7 @@ def show_command(ledger: Path | None, *, finding_id: str, sql: bool, json_out: b
 
 @command.command("ack")
 @click.argument("finding_id", metavar="ID")
-@_actor
+@actor_option
 @click.pass_obj
 def ack_command(ledger: Path | None, *, finding_id: str, actor: str | None) -> None:
     """Acknowledge a finding: somebody works on it. It stays in the list."""
@@ -97,7 +93,7 @@ def ack_command(ledger: Path | None, *, finding_id: str, actor: str | None) -> N
 @command.command("ignore")
 @click.argument("finding_id", metavar="ID")
 @click.option("--reason", required=True, help="Why it is no finding for you.")
-@_actor
+@actor_option
 @click.pass_obj
 def ignore_command(ledger: Path | None, *, finding_id: str, reason: str, actor: str | None) -> None:
     """Ignore a finding for good, with a reason."""
@@ -107,7 +103,7 @@ def ignore_command(ledger: Path | None, *, finding_id: str, reason: str, actor: 
 @command.command("snooze")
 @click.argument("finding_id", metavar="ID")
 @click.option("--until", required=True, help="Day on which it opens again: 2026-12-01.")
-@_actor
+@actor_option
 @click.pass_obj
 def snooze_command(ledger: Path | None, *, finding_id: str, until: str, actor: str | None) -> None:
     """Hide a finding until a day."""
@@ -120,7 +116,7 @@ def snooze_command(ledger: Path | None, *, finding_id: str, until: str, actor: s
 @command.command("resolve")
 @click.argument("finding_id", metavar="ID")
 @click.option("--reason", help="What was done.")
-@_actor
+@actor_option
 @click.pass_obj
 def resolve_command(
     ledger: Path | None, *, finding_id: str, reason: str | None, actor: str | None
@@ -149,7 +145,7 @@ def _act(
     known = find_known(register, text)
     if note is not None and not note.strip():
         raise ConfigError("a reason says something", hint="Say why, in a few words.")
-    step = Action(now.replace(tzinfo=None), actor or _login(), state, note)
+    step = Action(now.replace(tzinfo=None), actor or login_name(), state, note)
     after = {**register, known.finding.id: apply_action(known, state, step)}
     save_register(opened, register, after, now=now)
     say(f"{known.finding.code} {known.finding.id} is {state}.", "Next: centavo findings list")
@@ -161,17 +157,6 @@ def _open(ledger: Path | None) -> Ledger:
 
 def _now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 -- the edge where the clock enters
-
-
-def _login() -> str:
-    """Return who sits at the keyboard, or what CI calls itself."""
-    named = os.environ.get("CENTAVO_ACTOR")
-    if named:
-        return named
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
 
 
 def _place(known: KnownFinding) -> tuple[bool, bool, float, str]:

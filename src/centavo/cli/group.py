@@ -27,6 +27,7 @@ VERBS: dict[str, str] = {
     "prompts": "Find tokens that need not be sent, and show requests without them.",
     "audit": "Run the rules of every module and report all findings by money.",
     "simulate": "Replay a plan of levers on recorded requests: what would they have cost?",
+    "savings": "Keep the savings plan: identified, approved, enforced, verified, by whom and when.",
     "findings": "List findings; acknowledge, ignore, snooze or resolve them.",
     "serve": "Show the dashboard in a browser, or write it as a folder of files.",
     "report": "Write documents for people outside the team: PDF, HTML or Markdown.",

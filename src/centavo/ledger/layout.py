@@ -86,6 +86,9 @@ LAYOUTS: dict[TableName, Layout] = {
     "findings": Layout(
         time="first_seen", day="first_seen", batch="batch_id", source="source", key=("finding_id",)
     ),
+    "savings": Layout(
+        time="added_at", day="added_at", batch="batch_id", source="source", key=("saving_id",)
+    ),
 }
 
 

@@ -15,6 +15,7 @@ from centavo.ledger.column import Column, SqlType
 from centavo.ledger.findings_table import FINDINGS
 from centavo.ledger.focus_datasets import BILLING_PERIODS, CONTRACT_COMMITMENTS, INVOICE_DETAILS
 from centavo.ledger.reconciliation_lines import RECONCILIATION_LINES
+from centavo.ledger.savings_table import SAVINGS
 
 __all__ = [
     "CHARGES",
@@ -40,6 +41,7 @@ TableName = Literal[
     "contract_commitments",
     "reconciliation_lines",
     "findings",
+    "savings",
 ]
 
 _TEXT: SqlType = "VARCHAR"
@@ -379,4 +381,5 @@ TABLES: dict[TableName, tuple[Column, ...]] = {
     "contract_commitments": CONTRACT_COMMITMENTS,
     "reconciliation_lines": RECONCILIATION_LINES,
     "findings": FINDINGS,
+    "savings": SAVINGS,
 }

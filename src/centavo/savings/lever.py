@@ -99,6 +99,7 @@ class Lever:
         quality: What it does to the answers.
         saving: Reduction or avoidance.
         needs_parts: Whether it reads parts; without bodies it then simulates nothing and says so.
+        words: The lever as the command line writes it, by which it can be made again; set by the plan.
     """
 
     kind: str
@@ -108,6 +109,7 @@ class Lever:
     quality: Quality
     saving: SavingKind = "reduction"
     needs_parts: bool = False
+    words: str = ""
 
 
 @dataclass(frozen=True)

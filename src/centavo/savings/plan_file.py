@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from centavo.errors import ConfigError, InputError
@@ -85,7 +85,7 @@ def _lever(entry: YamlEntry, kinds: Mapping[str, LeverKind]) -> Lever:
         return entry.fail(problem, parameter, entry.values.get(parameter))
 
     values = {name: entry.text(name) for name in known if name in entry.values}
-    return kind.make(LeverSettings(Where.of(where), values, fail))
+    return _made(kind, LeverSettings(Where.of(where), values, fail))
 
 
 def _of_words(name: str, words: Sequence[str], kinds: Mapping[str, LeverKind]) -> Lever:
@@ -116,4 +116,13 @@ def _of_words(name: str, words: Sequence[str], kinds: Mapping[str, LeverKind]) -
     def fail(parameter: str, problem: str) -> Exception:
         return ConfigError(f"lever {name}: {parameter} {values.get(parameter, '')!r} {problem}")
 
-    return kind.make(LeverSettings(Where.of(where), values, fail))
+    return _made(kind, LeverSettings(Where.of(where), values, fail))
+
+
+def _made(kind: LeverKind, settings: LeverSettings) -> Lever:
+    """Return the lever with the words that would make it again."""
+    words = [kind.name, *(shlex.quote(f"{key}={value}") for key, value in settings.values.items())]
+    words += [
+        shlex.quote(f"{name}={text}") for name, texts in settings.where.conditions for text in texts
+    ]
+    return replace(kind.make(settings), words=" ".join(words))

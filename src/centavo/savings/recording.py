@@ -8,11 +8,19 @@ from pathlib import Path
 from centavo.ledger.engine import sql_text
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.overlap import merge_meters
-from centavo.ledger.schema import COST_COLUMNS
+from centavo.ledger.schema import COST_COLUMNS as LEDGER_COST_COLUMNS
+from centavo.ledger.schema import USAGE_EVENTS
 from centavo.period import Period
 from centavo.pricing import PriceBook
 from centavo.pricing.recent_usage import period_sql
-from centavo.savings.traffic import RECORDED_COLUMNS, REWRITABLE, Traffic
+from centavo.savings.traffic import (
+    COST_COLUMNS,
+    MADE_COLUMNS,
+    RECORDED_COLUMNS,
+    REWRITABLE,
+    TEXT_COLUMNS,
+    Traffic,
+)
 from centavo.savings.where import DIMENSIONS
 
 __all__ = ["BodyParts", "Question", "record_traffic", "scope_columns"]
@@ -52,25 +60,43 @@ def record_traffic(
         parts: Makes the relation of parts; ``None`` where no lever needs it.
     """
     merge_meters(ledger, question.period)
+    texts = TEXT_COLUMNS if parts else ()
+    named = (*REWRITABLE, *RECORDED_COLUMNS, *texts)
     sql = files("centavo.savings").joinpath("sql", "recorded.sql").read_text("utf-8")
-    is_priced = _has_prices_of(ledger, question.period, book)
     relation = sql.format(
-        columns=", ".join((*REWRITABLE, *RECORDED_COLUMNS)),
+        columns=", ".join(named),
         scope="".join(
             f"{DIMENSIONS[name]} AS by_{place}, " for place, name in enumerate(question.by)
         ),
-        cost_columns=", ".join(COST_COLUMNS),
+        cost_columns=", ".join(LEDGER_COST_COLUMNS),
         filter=period_sql(question.period),
     )
-    path = folder / "recorded.parquet"
-    select = relation if is_priced else book.select(ledger.engine, relation)
-    ledger.rows(f"COPY ({select}) TO {sql_text(str(path))} (FORMAT parquet, COMPRESSION lz4_raw)")
-    ledger.engine.execute(
-        "CREATE OR REPLACE TEMP VIEW recorded_traffic AS SELECT file_row_number AS request_no, "
-        f"* EXCLUDE (file_row_number) FROM read_parquet({sql_text(str(path))}, file_row_number = true)"
+    if not _has_prices_of(ledger, question.period, book):
+        relation = book.select(ledger.engine, relation)
+    made = [*MADE_COLUMNS, "recorded_cost", "recorded_currency", *COST_COLUMNS]
+    scopes = [f"by_{place}" for place in range(len(question.by))]
+    filled = _filled(ledger, question.period, named)
+    path = sql_text(str(folder / "recorded.parquet"))
+    ledger.rows(
+        f"COPY (SELECT {', '.join((*filled, *scopes, *made))} FROM ({relation})) TO {path} "
+        "(FORMAT parquet, COMPRESSION lz4_raw)"
     )
-    made = parts(ledger, "recorded_traffic") if parts else None
-    return Traffic(ledger.engine, "recorded_traffic", made)
+    types = {column.name: column.type for column in USAGE_EVENTS}
+    empty = "".join(f"NULL::{types[n]} AS {n}, " for n in named if n not in filled)
+    ledger.engine.execute(
+        f"CREATE OR REPLACE TEMP VIEW recorded_traffic AS SELECT file_row_number AS request_no, {empty}"
+        f"* EXCLUDE (file_row_number) FROM read_parquet({path}, file_row_number = true)"
+    )
+    found = parts(ledger, "recorded_traffic") if parts else None
+    unused = tuple(name for name in named if name not in (*filled, *REWRITABLE))
+    return Traffic(ledger.engine, "recorded_traffic", found, unused)
+
+
+def _filled(ledger: Ledger, period: Period, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns that any request has a value in: writing empty ones is not free."""
+    counts = ", ".join(f"count({name})" for name in names)
+    rows = ledger.rows(f"SELECT {counts} FROM metered_events WHERE {period_sql(period)}")
+    return tuple(name for name, count in zip(names, rows[0], strict=True) if count)
 
 
 def scope_columns(by: Sequence[str]) -> str:

@@ -10,18 +10,20 @@ from importlib.resources import files
 from pathlib import Path
 
 from centavo.ledger.engine import sql_text
+from centavo.ledger.schema import COST_COLUMNS as LEDGER_COST_COLUMNS
 from centavo.pricing import PriceBook
-from centavo.savings.lever import Change, Lever, next_name
-from centavo.savings.parts import events_of_parts
+from centavo.savings.asking import Asked, ask
+from centavo.savings.lever import Lever, next_name
 from centavo.savings.recording import scope_columns
-from centavo.savings.traffic import Traffic
+from centavo.savings.traffic import COST_COLUMNS, Traffic
 
 __all__ = ["CostRow", "Replayed", "cost_rows", "replay"]
 
 CostRow = tuple[object, ...]
 """Dimensions, day, currency, requests, cost."""
 
-_NO_BODIES = "the bodies of requests were not kept"
+# What the price book answers and no lever reads.
+_UNUSED = [name for name in LEDGER_COST_COLUMNS if name not in COST_COLUMNS]
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,9 @@ def replay(
         folder: Where the file of touched requests is written.
         by: Dimensions of the sums.
     """
-    if lever.needs_parts and traffic.parts is None:
-        count = _count(traffic, f"SELECT count(*) FROM {traffic.events} WHERE {lever.where.sql}")
-        change = Change(not_simulated={_NO_BODIES: count} if count else {})
-    else:
-        change = lever.apply(traffic)
-    run = _Run(traffic, change, book, folder)
+    asked = ask(lever, traffic)
+    change = asked.change
+    run = _Run(traffic, asked, book, folder)
     touched = run.touched()
     return Replayed(
         after=run.after(touched),
@@ -76,21 +75,28 @@ def replay(
     )
 
 
-def cost_rows(traffic: Traffic, relation: str, by: tuple[str, ...]) -> list[CostRow]:
-    """Return requests and cost of a relation of events by scope, day and currency."""
+def cost_rows(
+    traffic: Traffic, relation: str, by: tuple[str, ...], *, is_recorded: bool = False
+) -> list[CostRow]:
+    """Return requests and cost of a relation of events by scope, day and currency.
+
+    As recorded, a request is one row; a lever may have made several of it.
+    """
+    requests = "count(*)" if is_recorded else "count(DISTINCT request_no)"
     sql = files("centavo.savings").joinpath("sql", "cost_by_day.sql").read_text("utf-8")
-    query = sql.format(scope=scope_columns(by), relation=relation)
+    query = sql.format(scope=scope_columns(by), relation=relation, requests=requests)
     return traffic.engine.execute(query).fetchall()
 
 
 class _Run:
     """The state of one lever's replay."""
 
-    def __init__(self, traffic: Traffic, change: Change, book: PriceBook, folder: Path) -> None:
+    def __init__(self, traffic: Traffic, asked: Asked, book: PriceBook, folder: Path) -> None:
         self._traffic = traffic
         self._engine = traffic.engine
-        self._change = change
-        self._new_parts = self._parts_table()
+        self._change = asked.change
+        self._rewritten = asked.rewritten
+        self._new_parts = asked.new_parts
         self.refused: dict[str, int] = {}
         self.fresh = self._priced(book, folder)
 
@@ -116,14 +122,6 @@ class _Run:
         )
         return replace(before, events=events, parts=self._parts_after(events))
 
-    def _parts_table(self) -> str:
-        """Put the new parts into a table, which is read several times."""
-        if not self._change.parts:
-            return ""
-        name = next_name("parts")
-        self._engine.execute(f"CREATE TEMP TABLE {name} AS {self._change.parts}")
-        return name
-
     def _parts_after(self, events: str) -> str | None:
         old = self._traffic.parts
         if old is None or not (self._new_parts or self._change.dropped):
@@ -137,29 +135,17 @@ class _Run:
         )
         return name
 
-    def _rewritten(self) -> str:
-        if self._new_parts and self._traffic.parts:
-            return events_of_parts(
-                self._traffic.events,
-                self._traffic.parts,
-                self._new_parts,
-                keeps_beginning=self._change.keeps_beginning,
-            )
-        return self._change.events
-
     def _priced(self, book: PriceBook, folder: Path) -> str:
         """Price the touched requests; return the relation of those that have a price as changed."""
-        rewritten = self._rewritten()
-        if not rewritten:
+        if not self._rewritten:
             return ""
         name = next_name("fresh")
-        held = (
-            f"SELECT *, cost AS was_cost, cost_currency AS was_currency FROM ({rewritten}) "
-            "WHERE cost IS NOT NULL"
-        )
         path = sql_text(str(folder / f"{name}.parquet"))
+        priced = book.select(self._engine, self._rewritten)
+        unused = ", ".join((*_UNUSED, *self._traffic.empty))
         self._engine.execute(
-            f"COPY ({book.select(self._engine, held)}) TO {path} (FORMAT parquet, COMPRESSION lz4_raw)"
+            f"COPY (SELECT * EXCLUDE ({unused}) FROM ({priced})) TO {path} "
+            "(FORMAT parquet, COMPRESSION lz4_raw)"
         )
         self._refuse(name, path)
         condition = f"ANTI JOIN {name}_refused USING (request_no)" if self.refused else ""
@@ -177,8 +163,3 @@ class _Run:
             f"SELECT reason, count(*) FROM {name}_refused GROUP BY reason ORDER BY reason"
         ).fetchall()
         self.refused = dict(rows)
-
-
-def _count(traffic: Traffic, sql: str) -> int:
-    row = traffic.engine.execute(sql).fetchone()
-    return int(row[0]) if row else 0

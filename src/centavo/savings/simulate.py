@@ -13,6 +13,7 @@ from centavo.money import EXACT, Money
 from centavo.period import Period
 from centavo.pricing import PriceBook
 from centavo.pricing.recent_usage import period_sql
+from centavo.savings.alone import saved_alone
 from centavo.savings.interval import Interval, predict
 from centavo.savings.lever import Lever
 from centavo.savings.recording import BodyParts, Question, record_traffic
@@ -68,7 +69,7 @@ class _Run:
         traffic = record_traffic(
             self._ledger, self._question, book=self._book, folder=self._folder, parts=needed
         )
-        rows = cost_rows(traffic, traffic.events, self._question.by)
+        rows = cost_rows(traffic, traffic.events, self._question.by, is_recorded=True)
         if not rows:
             raise LedgerError(
                 "the ledger holds no priced requests of that period",
@@ -96,7 +97,11 @@ class _Run:
         traffic = recorded
         for place, lever in enumerate(levers):
             done = self._replay(lever, traffic)
-            alone = done if place == 0 else self._replay(lever, recorded)
+            alone = (
+                _amounts(_daily(done))
+                if place == 0
+                else saved_alone(lever, recorded, book=self._book)
+            )
             steps.append(self._step(lever, done, alone, tables))
             tables.append(done.touched)
             traffic = done.after
@@ -105,14 +110,15 @@ class _Run:
     def _replay(self, lever: Lever, traffic: Traffic) -> Replayed:
         return replay(lever, traffic, book=self._book, folder=self._folder, by=self._question.by)
 
-    def _step(self, lever: Lever, done: Replayed, alone: Replayed, earlier: Sequence[str]) -> Step:
+    def _step(
+        self, lever: Lever, done: Replayed, alone: Mapping[str, Decimal], earlier: Sequence[str]
+    ) -> Step:
         daily = _daily(done)
-        sums = {name: _total(days.values()) for name, days in _daily(alone).items()}
         return Step(
             lever=lever,
             saved=_saved(done),
             touched=self._count(f"SELECT count(*) FROM {done.touched}"),
-            alone=sums,
+            alone=alone,
             shared_with={
                 place: shared
                 for place, table in enumerate(earlier)
@@ -201,6 +207,10 @@ def _daily(done: Replayed) -> _Daily:
             amount = EXACT.multiply(cast("Decimal", row[-1]), Decimal(sign))
             days[day] = EXACT.add(days.get(day, Decimal(0)), amount)
     return found
+
+
+def _amounts(daily: _Daily) -> dict[str, Decimal]:
+    return {currency: _total(days.values()) for currency, days in daily.items()}
 
 
 def _added(parts: Iterable[Mapping[str, Mapping[date, Decimal]]]) -> _Daily:

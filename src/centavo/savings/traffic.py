@@ -11,7 +11,10 @@ import duckdb
 
 from centavo.ledger.schema import TOKEN_COLUMNS
 
-__all__ = ["INPUT_COLUMNS", "PART_COLUMNS", "RECORDED_COLUMNS", "REWRITABLE", "Traffic"]
+__all__ = [
+    "COST_COLUMNS", "INPUT_COLUMNS", "MADE_COLUMNS", "PART_COLUMNS", "RECORDED_COLUMNS", "REWRITABLE",
+    "TEXT_COLUMNS", "Traffic",
+]  # fmt: skip
 
 _TOKENS = tuple(column.name for column in TOKEN_COLUMNS)
 INPUT_COLUMNS = (
@@ -27,12 +30,21 @@ REWRITABLE = ("provider", "requested_model", "answered_model", "processing_tier"
 """What a lever may give another value; everything else tells what really happened."""
 
 RECORDED_COLUMNS = (
-    "event_id", "started_at", "duration_ms", "operation", "project", "application", "endpoint",
+    "started_at", "duration_ms", "operation", "project", "application", "endpoint",
     "feature", "use_case", "environment", "team", "cost_center", "customer_id", "account_id",
     "api_key_id", "max_output_tokens", "tool_count", "finish_reason", "status_code", "is_error",
-    "error_class", "attempt", "parent_event_id", "streamed", "context_tier", "inference_geo",
-    "system_hash", "tools_hash", "messages_hash", "template_id", "tokens_basis",
+    "error_class", "attempt", "streamed", "context_tier", "inference_geo", "system_hash",
+    "tools_hash", "template_id", "tokens_basis",
 )  # fmt: skip
+TEXT_COLUMNS = ("event_id", "messages_hash")
+"""Only where a lever of the plan needs parts: every request has another text here."""
+MADE_COLUMNS = {
+    "is_retry": "BOOLEAN",
+    "chain_key": "UBIGINT",
+    "call_key": "UBIGINT",
+    "is_cut_off": "BOOLEAN",
+}
+COST_COLUMNS = ("cost", "cost_currency", "priced_model", "price_problem")
 
 PART_COLUMNS = {
     "request_no": "BIGINT",
@@ -49,11 +61,12 @@ class Traffic:
     """The requests that would have been made, after the levers so far.
 
     Columns of ``events``: ``request_no`` (BIGINT, the recorded request: a lever must carry it along),
-    ``REWRITABLE``, ``RECORDED_COLUMNS``, ``try_of`` (the first try that a retry names),
-    ``is_cut_off`` (the log cut the input off: two such requests are not known to be alike), and ``cost`` with ``cost_currency``, ``input_cost``,
-    ``output_cost``, ``cache_read_cost``, ``cache_write_cost`` and ``priced_model`` at the day's
-    prices. Requests without a price are in it with ``cost`` NULL (their duplicates may matter), but
-    none of them can be changed.
+    ``REWRITABLE``, ``RECORDED_COLUMNS``, with parts also ``TEXT_COLUMNS``; ``is_retry``; ``chain_key``
+    (equal for the tries of one request); ``call_key`` (equal for calls of the same model, system
+    prompt, tools and messages; NULL where the log does not tell); ``is_cut_off`` (the log cut the input
+    off: two such requests are not known to be alike); and ``cost``, ``cost_currency``,
+    ``priced_model`` and ``price_problem`` at the day's prices. Requests without a price are in it with
+    ``cost`` NULL (their duplicates may matter), but none of them can be changed.
 
     Columns of ``parts``: ``PART_COLUMNS``. ``kind`` is system, tools, history, context, user or
     output of an earlier turn; ``tokens`` are counted, so they may differ from what the provider
@@ -63,8 +76,10 @@ class Traffic:
         engine: Connection on which the relations are known.
         events: Name of the relation of requests.
         parts: Name of the relation of parts; ``None`` where no bodies were kept.
+        empty: Columns of ``events`` that tell what happened and have no value in any request.
     """
 
     engine: duckdb.DuckDBPyConnection
     events: str
     parts: str | None = None
+    empty: tuple[str, ...] = ()

@@ -3,7 +3,7 @@ SELECT
   {scope}
   started_at::DATE AS day,
   cost_currency AS currency,
-  count(DISTINCT request_no)::BIGINT AS requests,
+  {requests}::BIGINT AS requests,
   sum(cost)::DECIMAL(38,12) AS cost
 FROM {relation}
 WHERE cost IS NOT NULL

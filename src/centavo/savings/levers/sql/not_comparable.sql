@@ -4,5 +4,5 @@ SELECT
     AS reason,
   count(*) AS requests
 FROM {events}
-WHERE {where} AND cost > 0 AND (messages_hash IS NULL OR is_cut_off)
+WHERE {where} AND cost > 0 AND (call_key IS NULL OR is_cut_off)
 GROUP BY reason

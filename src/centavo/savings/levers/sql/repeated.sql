@@ -3,10 +3,10 @@
 WITH calls AS (
   SELECT
     request_no, started_at,
-    hash(application, provider, requested_model, system_hash, tools_hash, messages_hash) AS key
+    hash(application, provider, call_key) AS key
   FROM {events}
   WHERE {where}
-    AND messages_hash IS NOT NULL
+    AND call_key IS NOT NULL
     AND is_error IS DISTINCT FROM true
     AND finish_reason IS DISTINCT FROM 'tool_calls'
     AND finish_reason IS DISTINCT FROM 'tool_use'

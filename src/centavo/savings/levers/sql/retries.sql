@@ -2,11 +2,11 @@
 -- first answered try is kept, or the last one where none was answered. Where the log's own id of the
 -- first try leads to no request, that one is no part of the chain, and one more try is kept.
 WITH tries AS (
-  SELECT request_no, try_of, started_at, cost, is_error, coalesce(try_of, event_id) AS chain
+  SELECT request_no, is_retry, chain_key AS chain, started_at, cost, is_error
   FROM {events}
   WHERE {where}
 ),
-chains AS (SELECT DISTINCT chain FROM tries WHERE try_of IS NOT NULL),
+chains AS (SELECT DISTINCT chain FROM tries WHERE is_retry),
 ranked AS (
   SELECT request_no, cost, is_error,
     row_number() OVER (
