@@ -1,6 +1,20 @@
-"""What is allowed, as data: budgets and quotas."""
+"""What is allowed, as data: budgets, quotas, and routes to cheaper models."""
 
 from centavo.policy.limits import Budget, Policy, Quota
 from centavo.policy.policy_file import read_policy
+from centavo.policy.route import Certificate, Route, RouteScore
+from centavo.policy.route_file import read_route, route_text
+from centavo.policy.route_score import RouteScorer
 
-__all__ = ["Budget", "Policy", "Quota", "read_policy"]
+__all__ = [
+    "Budget",
+    "Certificate",
+    "Policy",
+    "Quota",
+    "Route",
+    "RouteScore",
+    "RouteScorer",
+    "read_policy",
+    "read_route",
+    "route_text",
+]
