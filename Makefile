@@ -36,6 +36,7 @@ bench-consumption: $(VENV)/installed-bench
 	$(BIN)/python benchmarks/consumption_findings.py
 	$(BIN)/python benchmarks/clusters.py
 	$(BIN)/python benchmarks/forecast.py $(if $(PANEL),--panel $(PANEL))
+	$(BIN)/python benchmarks/cluster_owners.py
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "centavo needs Python 3.11 or later")'

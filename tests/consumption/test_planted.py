@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from centavo.ledger.ledger import Ledger
+
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 SEED = 1_861
 # CON103 (ramp) and CON101 (spike) stand on the detectors; the spike is found as a retry as well.
@@ -18,16 +20,33 @@ EXPECTED = {
 
 
 @pytest.fixture(scope="module")
-def scored(tmp_path_factory):
+def company(tmp_path_factory):
     sys.path.insert(0, str(BENCHMARKS))
     try:
-        from consumption_findings import findings_of, sample_ledger
-        from planted import score
+        from consumption_findings import sample_ledger
+
+        yield sample_ledger(tmp_path_factory.mktemp("company"), SEED)
     finally:
         sys.path.remove(str(BENCHMARKS))
-    settings, truth, now = sample_ledger(tmp_path_factory.mktemp("company"), SEED)
+
+
+@pytest.fixture(scope="module")
+def scored(company):
+    from consumption_findings import findings_of
+    from planted import score
+
+    settings, truth, now = company
     findings = findings_of(settings, now).run.findings
     return score(findings, truth), findings, truth
+
+
+def test_unlabelled_calls_get_the_right_application_or_none(company):
+    from cluster_owners import answers
+
+    found = list(answers(Ledger.open(company[0].location)))
+    assert [each.question for each in found if not each.is_right] == []
+    assert sum(each.wanted is None for each in found) > 8
+    assert sum(each.wanted is not None for each in found) > 8
 
 
 @pytest.mark.parametrize("incident", EXPECTED)

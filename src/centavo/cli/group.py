@@ -23,6 +23,7 @@ VERBS: dict[str, str] = {
     "costs": "Show where the money went, by any dimension and grain.",
     "why": "Say what made cost change between two periods, and by price, volume or mix.",
     "units": "Show unit economics: cost per request and per million tokens.",
+    "clusters": "Group calls without labels, by prompt template or usage shape.",
     "consumption": "Find where money goes without need, by the rules of consumption.",
     "prompts": "Find tokens that need not be sent, and show requests without them.",
     "audit": "Run the rules of every module and report all findings by money.",

@@ -89,6 +89,9 @@ LAYOUTS: dict[TableName, Layout] = {
     "savings": Layout(
         time="added_at", day="added_at", batch="batch_id", source="source", key=("saving_id",)
     ),
+    "clusters": Layout(
+        time="first_seen", day="first_seen", batch="batch_id", source="source", key=("cluster_id",)
+    ),
 }
 
 

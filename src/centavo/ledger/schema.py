@@ -11,6 +11,7 @@ Source: FOCUS 1.4 Cost and Usage data model; OpenTelemetry GenAI semantic conven
 
 from typing import Literal
 
+from centavo.ledger.clusters_table import CLUSTERS
 from centavo.ledger.column import Column, SqlType
 from centavo.ledger.findings_table import FINDINGS
 from centavo.ledger.focus_datasets import BILLING_PERIODS, CONTRACT_COMMITMENTS, INVOICE_DETAILS
@@ -42,6 +43,7 @@ TableName = Literal[
     "reconciliation_lines",
     "findings",
     "savings",
+    "clusters",
 ]
 
 _TEXT: SqlType = "VARCHAR"
@@ -382,4 +384,5 @@ TABLES: dict[TableName, tuple[Column, ...]] = {
     "reconciliation_lines": RECONCILIATION_LINES,
     "findings": FINDINGS,
     "savings": SAVINGS,
+    "clusters": CLUSTERS,
 }

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from centavo.consumption.clusters.texts import Ints, Texts
 
-__all__ = ["GRAM_BYTES", "TEXT_BITS", "Grams", "fold_text", "grams_of"]
+__all__ = ["GRAM_BYTES", "TEXT_BITS", "Grams", "fold_text", "gram_places", "grams_of"]
 
 GRAM_BYTES = 24
 # One place in four: a constant passage of 60 bytes gives nine grams.
@@ -23,6 +23,8 @@ _CHOSEN_BELOW = np.uint32(1 << 30)
 # A longer prompt is read at its two ends, where instructions stand.
 _HEAD_BYTES, _TAIL_BYTES = 8192, 4096
 _BLOCK_BYTES = 1 << 18
+# Room behind a block, so that whatever starts in it can be read.
+_BEYOND = bytes(40)
 _ANCHORS = (16, 24, 32)
 _FOLD = bytes(
     ord("0") if ord("0") <= byte <= ord("9") else byte + 32 if 65 <= byte <= 90 else byte
@@ -97,12 +99,35 @@ def _ends_only(text: bytes) -> tuple[bytes, Ints]:
     return fold_text(text), np.array([0, len(text)], np.int64)
 
 
+def gram_places(text: bytes) -> list[tuple[int, int, int]]:
+    """Return place, length and hash of each gram of a text; only of its beginning when it is long."""
+    block, starts = _ends_only(text[: _HEAD_BYTES + _TAIL_BYTES])
+    padded = block + _BEYOND
+    places, counts, mixed = _chosen(padded, starts)
+    _, all_grams = _with_anchors(_words(padded), starts, counts, mixed)
+    anchors = len(all_grams) - len(places)
+    spans = [(0, length) for length in _ANCHORS[:anchors]] + [
+        (p, GRAM_BYTES) for p in places.tolist()
+    ]
+    return [(*span, gram) for span, gram in zip(spans, all_grams.tolist(), strict=True)]
+
+
 def _block_grams(block: bytes, starts: Ints) -> tuple[Ints, Hashes]:
     """Return the number of grams of each text of a block, and the grams."""
-    padded = np.frombuffer(block + bytes(40), np.uint8)
-    size = len(block)
-    quads = np.ndarray(size, "<u4", padded, strides=(1,))
-    words = np.ndarray(size + 32, "<u8", padded, strides=(1,))
+    padded = block + _BEYOND
+    _, counts, mixed = _chosen(padded, starts)
+    return _with_anchors(_words(padded), starts, counts, mixed)
+
+
+def _words(padded: bytes) -> Hashes:
+    """Return the eight bytes from every place on, without copying them."""
+    return np.ndarray(len(padded) - 8, "<u8", padded, strides=(1,))
+
+
+def _chosen(padded: bytes, starts: Ints) -> tuple[Ints, Ints, Hashes]:
+    """Return places of grams, how many each text has, and the grams."""
+    words = _words(padded)
+    quads = np.ndarray(len(padded) - len(_BEYOND), "<u4", padded, strides=(1,))
     places = np.flatnonzero(quads * _PLACE < _CHOSEN_BELOW)
     bounds = np.searchsorted(places, starts)
     owner_end = np.repeat(starts[1:], np.diff(bounds))
@@ -113,8 +138,7 @@ def _block_grams(block: bytes, starts: Ints) -> tuple[Ints, Hashes]:
     mixed ^= mixed >> np.uint64(32)
     mixed *= _MIX[3]
     running = np.concatenate([np.zeros(1, np.int64), np.cumsum(whole)])
-    counts = np.diff(running[bounds])
-    return _with_anchors(words, starts, counts, mixed)
+    return kept, np.diff(running[bounds]), mixed
 
 
 def _with_anchors(words: Hashes, starts: Ints, counts: Ints, mixed: Hashes) -> tuple[Ints, Hashes]:

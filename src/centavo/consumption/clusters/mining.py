@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from centavo.consumption.clusters.assignment import NONE, SkeletonIndex
-from centavo.consumption.clusters.fingerprints import Hashes, grams_of
+from centavo.consumption.clusters.fingerprints import GRAM_BYTES, Hashes, grams_of
 from centavo.consumption.clusters.templates import find_skeletons
 from centavo.consumption.clusters.texts import Ints, Texts
 
@@ -48,6 +48,21 @@ def mine_templates(texts: Texts) -> Mined:
 
 
 def mine_sample(texts: Texts) -> list[Hashes]:
-    """Return the skeletons of a sample of at most ``SAMPLE_TEXTS`` distinct texts."""
+    """Return the skeletons of a sample of at most ``SAMPLE_TEXTS`` distinct texts.
+
+    Where a log holds whole conversations, each call repeats what was said before: such texts count once.
+    """
+    texts = _without_continued(texts)
     least = LEAST_TEXTS if len(texts) >= _FEW_TEXTS else _LEAST_OF_FEW
     return [skeleton.grams for skeleton in find_skeletons(grams_of(texts), least_texts=least)]
+
+
+def _without_continued(texts: Texts) -> Texts:
+    """Return the texts but those that go on from another one, in their order."""
+    ordered = sorted(range(len(texts)), key=texts.__getitem__)
+    kept: list[int] = []
+    for place in ordered:
+        before = texts[kept[-1]] if kept else b""
+        if len(before) < GRAM_BYTES or not texts[place].startswith(before):
+            kept.append(place)
+    return texts if len(kept) == len(texts) else texts.some(np.sort(np.array(kept, np.int64)))

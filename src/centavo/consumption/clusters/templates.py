@@ -32,8 +32,13 @@ _LEAST_GRAMS = 3
 # more than a handful of texts, few of which are in another such part, and is a tenth of the template;
 # or smaller, where such parts are half of it: templates under one preamble.
 _PART_GRAMS, _PART_TEXTS, _MOST_OVERLAP, _PART_SHARE, _HALF = 6, 8, 0.1, 0.1, 0.5
+# A part that nothing else stands against has ten.
+_LONE_GRAMS = 10
+# And what tells the parts apart is a good share of all that one text in twenty has: where passages mix
+# freely, a single one of them tells little.
+_WIDE_SHARE, _LEAST_TOLD = 0.05, 0.3
 # Less than six grams tell parts that leave nothing over: the same place says one thing or another.
-_WHOLE = 0.9
+_WHOLE, _MOST_SIDES = 0.9, 4
 _MAX_DEPTH = 6
 _ROUNDS = 3
 
@@ -99,9 +104,12 @@ def _apart(table: Incidence, parts: list[_Part]) -> list[_Part]:
     strong = _exclusive(holds, [n for n, (_, own) in enumerate(parts) if len(own) >= _PART_GRAMS])
     if _covered(holds, strong) < _HALF:
         strong = [n for n in strong if len(parts[n][0]) >= _PART_SHARE * len(table)]
-    if not strong:
+    is_told = _told(table, [parts[n] for n in strong]) >= _LEAST_TOLD
+    is_lone = len(strong) == 1 and len(parts[strong[0]][1]) < _LONE_GRAMS
+    if not is_told or is_lone:
         every = _side_by_side(holds)
-        strong = every if _covered(holds, every) >= _WHOLE else []
+        is_whole = 2 <= len(every) <= _MOST_SIDES and _covered(holds, every) >= _WHOLE
+        strong = every if is_whole else []
     return [parts[n] for n in strong]
 
 
@@ -113,6 +121,14 @@ def _side_by_side(holds: list[Flags]) -> list[int]:
         if taken[holds[n]].mean() <= _MOST_OVERLAP:
             chosen.append(n)
     return chosen
+
+
+def _told(table: Incidence, parts: list[_Part]) -> float:
+    """Return how much of what is widely held is told by the grams of the parts."""
+    holders = table.holders
+    holders[holders < _WIDE_SHARE * len(table)] = 0
+    own = np.unique(np.concatenate([np.zeros(0, np.int64), *(columns for _, columns in parts)]))
+    return float(holders[own].sum() / max(holders.sum(), 1))
 
 
 def _covered(holds: list[Flags], chosen: Sequence[int]) -> float:
