@@ -58,6 +58,7 @@ _BUILT_IN: tuple[_BuiltIn, ...] = (
     _BuiltIn("openai_logs:OpenAiLogsSource", _JSON),
     _BuiltIn("tau_bench:TauBenchSource", _JSON),
     _BuiltIn("n8n.source:N8nSource", _JSON),
+    _BuiltIn("seqera:SeqeraRunSource", _JSON),
     _BuiltIn("azure_llm:AzureLlmTraceSource", _TEXT),
     _BuiltIn("servegen.source:ServeGenSource", _JSON_OR_TEXT),
     _BuiltIn("resources:ResourceSamplesSource", _TEXT),
