@@ -8,10 +8,12 @@ __all__ = ["command"]
 
 # Verb -> what `centavo plan --help` says of it. The verb's module is centavo.cli.plan_<verb>.
 _VERBS: dict[str, str] = {
+    "init": "Write a first plan: from answers, or of what is running.",
     "show": "Show what each scenario costs, with its range.",
     "check": "Check a plan: units, dates, expected totals, budgets.",
     "diff": "Show what changed between two plans or scenarios, and why.",
     "what-if": "Compute with other values; what moves the total; break-even.",
+    "actual": "Hold a plan against the ledger: volume, mix, price, exchange rate.",
 }
 
 

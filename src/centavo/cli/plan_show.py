@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 _SIX = Decimal("0.000001")
+# A price that was measured has as many digits as its quotient; a person reads eight.
+_SHORT = Context(prec=8)
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def _lines_table(shown: Shown) -> Table:
     exact: list[list[str | None]] = []
     for number, it in enumerate(planned.lines):
         dated, band = it.line.dated[0], shown.drawn.line_band(number)
-        price = f"{dated.amount.normalize():f}"
+        price = f"{_SHORT.plus(dated.amount).normalize():f}"
         price = price if dated.currency == plan.currency else f"{price} {dated.currency}"
         common = [dated.evidence, dated.seen.isoformat(), dated.source]
         quantity = f"{it.quantities[0].quantize(_SIX).normalize():,f}"
@@ -122,7 +124,7 @@ def _lines_table(shown: Shown) -> Table:
              amount_text(it.horizon), drawn_text(band.p5), drawn_text(band.p95), *common]
         )  # fmt: skip
         exact.append(
-            [it.name, plain_price(it.quantities[0]), dated.unit.text, price,
+            [it.name, plain_price(it.quantities[0]), dated.unit.text, plain_price(dated.amount),
              plain_price(it.costs[0]), plain_price(it.horizon), drawn_text(band.p5), drawn_text(band.p95), *common]
         )  # fmt: skip
     for name, host in planned.resolved.carried.items():
@@ -234,6 +236,8 @@ def _budget_odds(shown: Shown) -> str:
 
 def _optimism(shown: Shown) -> str:
     """Return by how much the sum of typical values is too low, or that it is not."""
+    if shown.drawn.horizon.p5 == shown.drawn.horizon.p95:
+        return f"Nothing in {shown.name} has a range, so nothing is said of how far it may vary."
     share = shown.drawn.optimism(shown.planned)
     within = shown.drawn.share_within(float(shown.planned.first.amount))
     if within < 0.5:
