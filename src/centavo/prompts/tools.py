@@ -3,26 +3,37 @@
 from collections.abc import Collection
 from typing import cast
 
+import duckdb
+
 from centavo.ledger.ledger import Ledger
 from centavo.prompts.anatomy.facts import declared_tools
 from centavo.prompts.payload import members
 
-__all__ = ["used_tools", "without_tools"]
+__all__ = ["used_by_scope", "used_tools", "without_tools"]
 
 _USED = """
-SELECT DISTINCT unnest(calls) FROM prompt_texts AS fact
-JOIN (
-  SELECT content_hash FROM body_parts JOIN (
-    SELECT unnest([body_hash, answer_hash]) AS body_hash FROM prompt_calls
-    WHERE has_body AND scope_no = (SELECT scope_no FROM prompt_calls WHERE event_id = ?)
+SELECT scope_no, list(DISTINCT name) FROM (
+  SELECT scope_no, unnest(calls) AS name FROM prompt_texts
+  JOIN body_parts USING (content_hash)
+  JOIN (
+    SELECT DISTINCT scope_no, unnest([body_hash, answer_hash]) AS body_hash
+    FROM prompt_calls WHERE has_body
   ) USING (body_hash)
-) USING (content_hash)
+)
+GROUP BY scope_no
 """
+_SCOPE = "SELECT scope_no FROM prompt_calls WHERE event_id = ?"
+
+
+def used_by_scope(engine: duckdb.DuckDBPyConnection) -> dict[int, set[str]]:
+    """Return the tools that requests of each scope called; a scope without any call is not in it."""
+    return {int(scope): set(names) for scope, names in engine.execute(_USED).fetchall()}
 
 
 def used_tools(ledger: Ledger, event_id: str) -> set[str]:
     """Return the tools that any request of the same scope called."""
-    return {str(row[0]) for row in ledger.rows(_USED, [event_id])}
+    rows = ledger.rows(_SCOPE, [event_id])
+    return used_by_scope(ledger.engine).get(int(str(rows[0][0])), set()) if rows else set()
 
 
 def without_tools(value: object, used: Collection[str]) -> object:

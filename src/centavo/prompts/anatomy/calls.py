@@ -18,7 +18,7 @@ from centavo.pricing.recent_usage import period_sql
 from centavo.prompts.anatomy.counting import PartCounter
 from centavo.prompts.anatomy.facts import TextFacts, facts_of
 
-__all__ = ["SCOPE", "PromptTables", "prompt_tables"]
+__all__ = ["SCOPE", "PromptTables", "prompt_tables", "sql_of"]
 
 SCOPE = ("application", "project", "environment", "endpoint", "model")
 """What a finding of this module is about; with provider and currency it is ``scope_no``."""
@@ -63,7 +63,7 @@ def prompt_tables(ledger: Ledger, period: Period) -> PromptTables:
 
 
 def _make(ledger: Ledger, period: Period) -> None:
-    _table(ledger, "found_calls", _sql("prompt_calls").format(filter=period_sql(period)))
+    _table(ledger, "found_calls", sql_of("prompt_calls").format(filter=period_sql(period)))
     models = ledger.rows(
         "SELECT DISTINCT logged_model, is_counted IS true FROM found_calls WHERE body_hash IS NOT NULL"
     )
@@ -89,7 +89,7 @@ def _make(ledger: Ledger, period: Period) -> None:
     )
     counters = {number: _counter_of(bases, name) for number, name in enumerate(names)}
     _look_at_texts(ledger, counters)
-    _table(ledger, "prompt_parts", _sql("prompt_parts"))
+    _table(ledger, "prompt_parts", sql_of("prompt_parts"))
 
 
 def _counter_of(
@@ -102,7 +102,7 @@ def _look_at_texts(ledger: Ledger, counters: dict[int, PartCounter]) -> None:
     columns = ", ".join(f"{name} {kind}" for name, kind in zip(_COLUMNS, _TYPES, strict=True))
     ledger.engine.execute(f"CREATE OR REPLACE TEMP TABLE prompt_texts ({columns})")
     pa: Any = import_module("pyarrow")
-    reader = ledger.engine.execute(_sql("texts_to_look_at"))
+    reader = ledger.engine.execute(sql_of("texts_to_look_at"))
     found: list[object] = []
     number = 0
     while rows := reader.fetchmany(_BATCH):
@@ -148,6 +148,7 @@ def _text(value: object) -> str | None:
 
 
 @lru_cache(maxsize=16)
-def _sql(name: str) -> str:
+def sql_of(name: str) -> str:
+    """Return a named question of this package."""
     folder = files("centavo.prompts.anatomy").joinpath("sql")
     return folder.joinpath(f"{name}.sql").read_text(encoding="utf-8")

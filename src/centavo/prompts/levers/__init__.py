@@ -1,0 +1,11 @@
+"""The levers that work on the parts of prompts, one file each."""
+
+from centavo.prompts.levers.drop_tools import KIND as DROP_TOOLS
+from centavo.prompts.levers.history import KIND as HISTORY
+from centavo.prompts.levers.prompt_cache import KIND as PROMPT_CACHE
+from centavo.prompts.levers.texts import COMPACT, ONCE, WHITESPACE
+
+__all__ = ["KINDS"]
+
+# In the usual order of a plan: shorter prompts first, then what is left of them in the cache.
+KINDS = (DROP_TOOLS, COMPACT, ONCE, WHITESPACE, HISTORY, PROMPT_CACHE)
