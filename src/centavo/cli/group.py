@@ -22,6 +22,7 @@ VERBS: dict[str, str] = {
     "receive": "Receive OpenTelemetry spans over OTLP/HTTP into the ledger.",
     "costs": "Show where the money went, by any dimension and grain.",
     "why": "Say what made cost change between two periods, and by price, volume or mix.",
+    "forecast": "Forecast cost to month-end and beyond, with intervals and what is known already.",
     "units": "Show unit economics: cost per request and per million tokens.",
     "clusters": "Group calls without labels, by prompt template or usage shape.",
     "consumption": "Find where money goes without need, by the rules of consumption.",

@@ -22,6 +22,7 @@ _KNOWN: dict[str, set[str]] = {
     "currency": {"rates", "show"},
     "reconciliation": {"accounts", "models"},
     "policy": {"file"},
+    "forecast": {"plans"},
     "consumption": {
         "floor", "floor_currency", "floor_share", "history_days", "late_days", "time_zone",
         "holidays", "office_hours",
@@ -50,6 +51,7 @@ class Settings:
         accounts: Names of accounts in logs, and on the bill.
         models: Names of models in logs or on bills, and in the price book.
         policy: Budgets and quotas, if any.
+        plans: Planned changes of cost, if any.
         consumption: What ``[consumption]`` says, as it stands.
         rule_limits: Thresholds by rule code and name, exact.
         file: The settings file that was read, if any.
@@ -70,6 +72,7 @@ class Settings:
     accounts: dict[str, str] = field(default_factory=dict[str, str])
     models: dict[str, str] = field(default_factory=dict[str, str])
     policy: Path | None = None
+    plans: Path | None = None
     consumption: dict[str, object] = field(default_factory=dict[str, object])
     rule_limits: dict[str, dict[str, Decimal]] = field(
         default_factory=dict[str, dict[str, Decimal]]
@@ -116,6 +119,7 @@ class Settings:
             accounts=_names(file, tables, "reconciliation", "accounts"),
             models=_names(file, tables, "reconciliation", "models"),
             policy=_path(home, _text(file, tables, "policy", "file")),
+            plans=_path(home, _text(file, tables, "forecast", "plans")),
             consumption=dict(tables.get("consumption", {})),
             rule_limits=_limits(file, tables),
             file=file,

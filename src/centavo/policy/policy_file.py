@@ -8,7 +8,8 @@ from typing import TypeVar, cast
 from centavo.errors import CurrencyError
 from centavo.ledger.toml_lines import TomlPlace, near_names, read_toml
 from centavo.money import Money, currency_code
-from centavo.policy.limits import MEASURES, SCOPES, SPANS, Budget, Match, Policy, Quota
+from centavo.policy.limits import MEASURES, SPANS, Budget, Match, Policy, Quota
+from centavo.policy.match_table import read_match
 
 __all__ = ["read_policy"]
 
@@ -41,7 +42,7 @@ def _budget(table: Mapping[str, object], place: TomlPlace) -> Budget:
     amount = _number(table, "amount", place)
     currency = _currency(table, place) or "USD"
     per = _one_of(table, "per", ("month", "day"), place)
-    match = _match(table, place)
+    match = read_match(table, place)
     return Budget(_name(table, match, place), match, Money(amount, currency), per)
 
 
@@ -51,7 +52,7 @@ def _quota(table: Mapping[str, object], place: TomlPlace) -> Quota:
     currency = _currency(table, place)
     if currency and measure != "cost":
         raise place.error("is for a quota of cost only", "currency", value=currency)
-    match = _match(table, place)
+    match = read_match(table, place)
     return Quota(
         name=_name(table, match, place),
         match=match,
@@ -60,22 +61,6 @@ def _quota(table: Mapping[str, object], place: TomlPlace) -> Quota:
         per=_one_of(table, "per", SPANS, place),
         currency=(currency or "USD") if measure == "cost" else None,
     )
-
-
-def _match(table: Mapping[str, object], place: TomlPlace) -> Match:
-    value = table.get("match", {})
-    if not isinstance(value, dict):
-        raise place.error("is not a table of names", "match", value=value)
-    found: list[tuple[str, tuple[str, ...]]] = []
-    for name, globs in cast("dict[str, object]", value).items():
-        if name not in SCOPES:
-            raise place.error("is not a scope", "match", name, hint=near_names(name, SCOPES))
-        listed = cast("list[object]", globs) if isinstance(globs, list) else [globs]
-        texts = [each for each in listed if isinstance(each, str) and each]
-        if not texts or len(texts) < len(listed):
-            raise place.error("is not text or a list of texts", "match", name, value=listed)
-        found.append((name, tuple(texts)))
-    return tuple(found)
 
 
 def _name(table: Mapping[str, object], match: Match, place: TomlPlace) -> str:

@@ -96,12 +96,14 @@ def _weights(
 # counts: chosen on the development half so that intervals cover the same after 14 days and after 730.
 SPREAD_AT_REST, SPREAD_PER_NOISE = 0.10, 0.50
 _SPREAD_ORIGINS = 4.0
+# A month that came to next to nothing says no more than one that came to a quarter or to four times.
+_LARGEST_ERROR = 1.4
 
 
 def _spread(error: "Matrix", noise: "Matrix") -> "Matrix":
     """Return the mean size of the errors known at each origin, with a prior for few of them."""
     prior = SPREAD_AT_REST + SPREAD_PER_NOISE * noise[:, None]
-    sums = _known_then(np.abs(error), AHEAD)
+    sums = _known_then(np.minimum(np.abs(error), _LARGEST_ERROR), AHEAD)
     counts = _known_then(np.isfinite(error).astype(np.float64), AHEAD)
     return (sums + _SPREAD_ORIGINS * prior) / (counts + _SPREAD_ORIGINS)
 

@@ -15,6 +15,7 @@ from centavo.consumption.rules import (
     no_limit,
     no_quota,
     off_hours,
+    over_budget,
     test_env_spend,
     unattributed,
     unit_price,
@@ -24,7 +25,7 @@ from centavo.findings import Rule
 
 __all__ = ["RULES"]
 
-# CON101 to CON103 (spike, step, ramp) and CON120 (forecast) stand on the detectors.
+# CON101 to CON103 (spike, step, ramp) stand on the detectors.
 RULES: tuple[Rule, ...] = (
     unit_price.RULE,
     lost_credit.RULE,
@@ -42,6 +43,7 @@ RULES: tuple[Rule, ...] = (
     batchable.RULE,
     data_gaps.RULE,
     failed_work.RULE,
+    over_budget.RULE,
     model_ending.RULE,
     client_growth.RULE,
 )
