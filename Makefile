@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: demo test check docs bench bench-consumption clean
+.PHONY: demo pictures test check docs bench bench-consumption clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed
@@ -20,6 +20,12 @@ check: $(VENV)/installed-dev
 	$(BIN)/lint-imports
 	$(BIN)/deptry src
 	$(BIN)/codespell src tests docs benchmarks examples README.md CHANGELOG.md
+
+# Screenshots of every page, light and dark, telephone and desk, in both languages, into ./pictures.
+pictures: $(VENV)/installed-dev
+	test -d centavo-demo || $(BIN)/centavo demo --out centavo-demo
+	cd centavo-demo && ../$(BIN)/centavo audit >/dev/null
+	$(BIN)/python -m tests.deliverables.pictures centavo-demo pictures
 
 docs: $(VENV)/installed-dev
 	$(BIN)/python -m tests.commands_page

@@ -14,12 +14,18 @@ from centavo.ledger.schema import TableName
 __all__ = ["trust_page"]
 
 _TABLES: tuple[TableName, ...] = ("charges", "usage_events")
+# What centavo itself wrote is no source.
+_OURS = frozenset({"findings", "reconciliation_lines", "savings"})
 
 
 def trust_page(reading: Reading, asked: Asked, say: Language) -> Page:
     """Return the page; the state of a view changes nothing on it but the language."""
     del asked
-    held = [table for table in ledger_contents(reading.ledger) if table.rows]
+    held = [
+        table
+        for table in ledger_contents(reading.ledger)
+        if table.rows and table.table not in _OURS
+    ]
     question = say("Can I trust it?")
     if not held:
         return Page(id="trust", question=question, answer=say("The ledger is empty."))
