@@ -14,6 +14,8 @@ _VERBS: dict[str, str] = {
     "diff": "Show what changed between two plans or scenarios, and why.",
     "what-if": "Compute with other values; what moves the total; break-even.",
     "actual": "Hold a plan against the ledger: volume, mix, price, exchange rate.",
+    "export": "Write the estimate as FOCUS rows, CSV, JSON or a workbook.",
+    "chart": "Draw breakdown, fan, tornado or break-even as SVG.",
 }
 
 
