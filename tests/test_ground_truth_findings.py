@@ -73,6 +73,21 @@ def test_servegen_has_no_near_copies(servegen):
     assert "CON112" not in servegen
 
 
+def test_servegen_spikes(servegen):
+    """The rule's own limits: twenty times the usual, and 2,000 requests a minute (docs/anomalies.md).
+
+    The truth states the first and not the second; any floor from 17,578 to 21,413 gives its list.
+    """
+    rows = rows_of(servegen["CON101"])
+    expected = truth()["servegen"]["language_m-small"]["spikes_20x_own_median"]
+    assert [(int(row["client"]), int(row["windows"])) for row in rows] == [
+        (each["client"], each["windows"]) for each in expected
+    ]
+    for row, each in zip(rows, expected, strict=True):
+        assert float(row["most_times_usual"]) == pytest.approx(each["max_x"], abs=1e-5)
+        assert float(row["most_requests"]) == each["max_requests_10min"]
+
+
 def test_servegen_tiny_answers(servegen):
     rows = rows_of(servegen["CON117"])
     for row, client in zip(

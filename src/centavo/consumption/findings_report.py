@@ -24,6 +24,9 @@ __all__ = ["consumption_findings"]
 # Code -> codes that explain it where both speak of the same place: a test that repeats production
 # each night is no batch to be, and what nobody answers for is new and unwatched as well.
 _EXPLAINED_BY: dict[str, tuple[str, ...]] = {
+    "CON101": ("CON107",),
+    "CON102": ("CON103", "CON105", "CON107", "CON108", "CON113", "CON115"),
+    "CON103": ("CON108", "CON113", "CON115"),
     "CON113": ("CON115",),
     "CON116": ("CON108", "CON114", "CON115"),
     "CON117": ("CON108", "CON114", "CON115"),

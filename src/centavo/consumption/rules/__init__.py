@@ -16,17 +16,22 @@ from centavo.consumption.rules import (
     no_quota,
     off_hours,
     over_budget,
+    spike,
+    step_change,
     test_env_spend,
     unattributed,
     unit_price,
+    unwatched_growth,
     zombie,
 )
 from centavo.findings import Rule
 
 __all__ = ["RULES"]
 
-# CON101 to CON103 (spike, step, ramp) stand on the detectors.
 RULES: tuple[Rule, ...] = (
+    spike.RULE,
+    step_change.RULE,
+    unwatched_growth.RULE,
     unit_price.RULE,
     lost_credit.RULE,
     cache_hits.RULE,

@@ -1,0 +1,72 @@
+"""Clients whose traffic jumps within minutes: ten-minute windows many times their own usual."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from centavo.consumption.rules.asking import ask
+from centavo.consumption.spend_tables import client_windows
+from centavo.findings import Finding, RuleSettings, Threshold
+from centavo.findings.question import Answer, Row, amount_of, by_series, days_from, text_of
+from centavo.ledger.ledger import Ledger
+from centavo.money import Money
+from centavo.period import Period
+
+__all__ = ["LEAST_REQUESTS", "TIMES_USUAL", "client_spikes"]
+
+TIMES_USUAL = Threshold(
+    "times_usual",
+    Decimal(20),
+    "times the client's middle busy window",
+    "House value: between the busiest and the middle ten minutes of a working day lie two to five "
+    "times; twenty is another program.",
+)
+LEAST_REQUESTS = Threshold(
+    "least_requests",
+    Decimal(20_000),
+    "requests in a window of ten minutes",
+    "2,000 requests a minute: the limit of a whole organisation in Anthropic's third usage tier "
+    "(platform.claude.com/docs/en/api/rate-limits). One client that sends more starves the others.",
+)
+
+
+def client_spikes(
+    ledger: Ledger, period: Period, settings: RuleSettings, *, code: str, wrong_when: str
+) -> list[Finding]:
+    """Return one finding for each place whose clients jumped; none where no client is known."""
+    if not client_windows(ledger, period, settings):
+        return []
+    names = (TIMES_USUAL.name, LEAST_REQUESTS.name)
+    answer = ask(ledger, "client_spikes", **{name: settings.limits[name] for name in names})
+    groups = by_series(answer, ("place", "kind"))
+    return [_finding(answer, rows, code=code, wrong_when=wrong_when) for _, rows in groups]
+
+
+def _finding(answer: Answer, rows: list[Row], *, code: str, wrong_when: str) -> Finding:
+    head = rows[0]
+    windows = [each for row in rows for each in (row["first_window"], row["last_window"])]
+    moments = [each for each in windows if isinstance(each, datetime)]
+    said = "; ".join(_client(row) for row in rows[:4])
+    priced = [row for row in rows if row["extra_cost"] is not None]
+    extra = sum((amount_of(row, "extra_cost") for row in priced), Decimal(0))
+    return Finding(
+        code=code,
+        subject={"clients": text_of(head, "kind"), "among": text_of(head, "place")},
+        sentence=f"{text_of(head, 'place')}: {len(rows)} "
+        f"{'client' if len(rows) == 1 else 'clients'} jumped within ten minutes: {said}.",
+        period=days_from(min(moments).date(), max(moments).date() + timedelta(days=1)),
+        per_30d=Money(extra, text_of(priced[0], "currency")) if priced else None,
+        grade="metered",
+        money_kind="avoidable",
+        evidence=answer.evidence(rows),
+        to_do="Ask the client what ran; put a quota on its key.",
+        wrong_when=wrong_when,
+    )
+
+
+def _client(row: Row) -> str:
+    windows = amount_of(row, "windows")
+    times = amount_of(row, "most_times_usual")
+    return (
+        f"{text_of(row, 'client')} in {windows} {'window' if windows == 1 else 'windows'} "
+        f"(up to {times:.0f} times its usual, {amount_of(row, 'most_requests'):,f} requests)"
+    )

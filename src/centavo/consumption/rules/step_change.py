@@ -1,0 +1,74 @@
+"""Step change: a level that moved up for good, with no price, credit or demand to explain it.
+
+What it finds:
+    A place, or an item of one, whose daily usage rose within days and stayed: a longer prompt, a
+    second job, a machine left on, a default model that changed.
+
+Why it costs:
+    What a spike costs once, a step costs every day, and after a month it is the new usual.
+
+How it is measured:
+    As CON101, for what lasts longer than a week. Money = usage of its days less the median of the
+    same weekday in the four weeks before it began, for 30 days. What a new price, a lost credit or
+    more requests of many clients at the old cost explain is not counted.
+
+When it is wrong:
+    A planned rollout. Growth that came in one day because a customer did.
+
+Example:
+    gpt-5.5 of conteudo-marketing costs USD 4.05 a day since 2026-07-01, 1.9 times as much.
+"""
+
+from collections.abc import Sequence
+
+from centavo.consumption.detection.arithmetic import arithmetic_of
+from centavo.consumption.detection.incident import Incident
+from centavo.consumption.rules.unusual import (
+    BUDGET,
+    DEMAND_SHARE,
+    looked_at,
+    place_name,
+    said_parts,
+    times,
+    unusual,
+)
+from centavo.findings import Blind, Finding, Rule, RuleSettings
+from centavo.findings.pace import per_30_days
+from centavo.findings.question import days_from
+from centavo.ledger.ledger import Ledger
+from centavo.period import Period
+
+__all__ = ["RULE"]
+
+
+def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Finding] | Blind:
+    """Return one finding for each scope whose level rose: its dearest step."""
+    series = looked_at(ledger, period, settings)
+    if isinstance(series, Blind):
+        return series
+    found = unusual(ledger, series, settings, shape="step")
+    return [_finding(ledger, incident) for incident, _ in found]
+
+
+def _finding(ledger: Ledger, incident: Incident) -> Finding:
+    sums = arithmetic_of(ledger, incident)
+    unit = incident.scope.unit
+    a_day = sums.paid / incident.days
+    return Finding(
+        code=RULE.code,
+        subject=incident.scope.subject,
+        sentence=f"{place_name(incident)} costs {unit} {a_day:,.2f} a day since {incident.onset}"
+        f"{times(sums)}; {unit} {sums.usual_day():,.2f} were expected (spread {sums.spread:,.2f})."
+        f"{said_parts(incident)}",
+        period=days_from(incident.onset, incident.until),
+        per_30d=per_30_days(sums.extra, incident.days, unit),
+        grade=sums.grade,
+        money_kind="changed",
+        evidence=sums.evidence(),
+        to_do="Ask `centavo why` for the weeks before and after it what moved, and its owner whether "
+        "that was meant.",
+        wrong_when=RULE.doc.section("When it is wrong"),
+    )
+
+
+RULE = Rule("CON102", "step_change", find, __doc__ or "", (BUDGET, DEMAND_SHARE))

@@ -1,0 +1,94 @@
+"""What the rules of unusual days share: one detection for all of them, and how an incident is said."""
+
+from decimal import Decimal
+
+from centavo.consumption.detection.arithmetic import Arithmetic
+from centavo.consumption.detection.demand import Demand, demand_of
+from centavo.consumption.detection.incident import Incident, Shape
+from centavo.consumption.detection.incidents import find_incidents
+from centavo.consumption.detection.series import DailySeries, usage_series
+from centavo.findings import Blind, RuleSettings, Threshold
+from centavo.ledger.ledger import Ledger
+from centavo.period import Period
+
+__all__ = [
+    "BUDGET", "DEMAND_SHARE", "LEAST_DAYS", "is_demand", "looked_at", "place_name", "said_parts", "times", "unusual",
+]  # fmt: skip
+
+LEAST_DAYS = 14
+
+BUDGET = Threshold(
+    "alerts_per_series_month",
+    Decimal("0.1"),
+    "alerts per series and 30 days",
+    "ANOMALIES.md: the budget at which full rows must reach their recall. benchmarks/detection.py "
+    "measures the threshold that keeps clean series within it.",
+)
+DEMAND_SHARE = Threshold(
+    "demand_share",
+    Decimal("0.5"),
+    "share of the extra cost",
+    "House value: when more requests of many clients at the old cost each explain more than half, the "
+    "larger cause is business.",
+)
+
+
+def looked_at(ledger: Ledger, period: Period, settings: RuleSettings) -> DailySeries | Blind:
+    """Return the daily series, or why there is nothing to compare with."""
+    series = usage_series(ledger, period, settings)
+    if series is None:
+        return Blind("the ledger holds no spend")
+    if series.days < LEAST_DAYS:
+        return Blind(f"less than {LEAST_DAYS} days of history")
+    return series
+
+
+def unusual(
+    ledger: Ledger, series: DailySeries, settings: RuleSettings, *, shape: Shape
+) -> list[tuple[Incident, Demand | None]]:
+    """Return the incidents of one shape that demand does not explain; of each scope the dearest."""
+    budget = float(settings.limits[BUDGET.name])
+    found = find_incidents(series, per_series_month=budget, country=settings.holidays)
+    kept: list[tuple[Incident, Demand | None]] = []
+    for incident in found:
+        if incident.shape != shape or any(each.scope == incident.scope for each, _ in kept):
+            continue
+        demand = demand_of(ledger, incident)
+        if not is_demand(demand, settings):
+            kept.append((incident, demand))
+    return kept
+
+
+def is_demand(demand: Demand | None, settings: RuleSettings) -> bool:
+    """Say whether more requests of many clients are the larger cause."""
+    return (
+        demand is not None
+        and demand.is_spread()
+        and demand.share > settings.limits[DEMAND_SHARE.name]
+    )
+
+
+def place_name(incident: Incident) -> str:
+    """Return where it is, as a sentence says it: ``gpt-5.5 of conteudo-marketing (production)``."""
+    names = incident.scope.subject
+    place = names.get("application") or names.get("project") or names.get("account")
+    stage = f" ({names['environment']})" if "environment" in names else ""
+    item = names.get("model") or names.get("service")
+    if place is None:
+        return item or "All spend"
+    return f"{item} of {place}{stage}" if item else f"{place}{stage}"
+
+
+def said_parts(incident: Incident) -> str:
+    """Return the parts that moved together, for the end of a sentence."""
+    parts = [" ".join(scope.subject.values()) for scope in incident.parts]
+    return f" It moved in {len(parts)} parts at once: {'; '.join(parts)}." if parts else ""
+
+
+def times(arithmetic: Arithmetic) -> str:
+    """Return how many times the expected day was reached, for a sentence."""
+    usual = arithmetic.usual_day()
+    if not usual:
+        return ""
+    a_day = arithmetic.paid / len(arithmetic.actual)
+    return f", {a_day / usual:.1f} times as much"
