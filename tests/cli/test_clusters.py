@@ -2,12 +2,14 @@
 
 import json
 import random
+import tarfile
 import tomllib
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.consumption.clusters.test_templates import ARABIC, SUMMARY, TRIAGE, slot
+from tests.shared_data import shared_data
 
 
 def record(number, *, day, prompt, application, tokens=(900, 60), model="gpt-4o-mini", **told):
@@ -135,7 +137,8 @@ def test_equal_prompts_are_one_group(centavo, tmp_path):
     rows = [record(n, day=0, prompt="Say OK.", application="cron") for n in range(40)]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     centavo("ingest", "--keep-bodies", path)
-    assert len(centavo("clusters", "--json").json["clusters"]) == 1
+    found = centavo("clusters", "--json").json["clusters"]
+    assert [(each["name"], each["profile"]["calls"]) for each in found] == [("say", 40)]
 
 
 def test_one_call_is_noise_and_said_so(centavo, tmp_path):
@@ -164,6 +167,16 @@ def test_show_tells_what_stays_and_when(centavo, traffic):
     done = centavo("clusters", "show", triage)
     assert "You triage support tickets." in done.out
     assert "input     900 (8 in 10 calls: 900 to 900) tokens" in done.out
+
+
+def test_the_sessions_of_a_real_agent_are_one_group(centavo, tmp_path):
+    archive = next(shared_data("lmcache-agent-trace").rglob("miniswe.tar.xz"))
+    with tarfile.open(archive) as tar:
+        tar.extractall(tmp_path / "logs", filter="data")
+    centavo("ingest", "--keep-bodies", tmp_path / "logs")
+    report = centavo("clusters", "--json", "--no-save").json
+    largest = max(each["profile"]["calls"] for each in report["clusters"])
+    assert largest >= 0.8 * report["grouped"]["with_body"]
 
 
 @pytest.mark.parametrize(

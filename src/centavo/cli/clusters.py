@@ -1,5 +1,7 @@
 """``centavo clusters``: calls grouped without labels, what each group costs, and whose it may be."""
 
+import shutil
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
@@ -14,6 +16,7 @@ from centavo.cli.clusters_text import (
     cluster_table,
     grouped_line,
     owner_table,
+    reasons,
     rule_lines,
     unlabelled_line,
 )
@@ -72,7 +75,10 @@ def command(
         print_json(report_json(report))
         return
     say(answer(report))
-    print_table(cluster_table(report, top=top), form=cast("Format", form or "table"))
+    person = not form and sys.stdout.isatty()
+    width = shutil.get_terminal_size().columns if person else None
+    table = cluster_table(report, top=top, width=width)
+    print_table(table, form=cast("Format", form or "table"))
     if top and len(report.costs) > top:
         say(f"{len(report.costs) - top} more rows: leave out --top.")
     say(*unlabelled_line(report), grouped_line(report), *coverage_lines(report.coverage))
@@ -108,7 +114,7 @@ def show_command(
         print_json(report_json(only))
         return
     print_lines(*cluster_lines(only, known))
-    print_table(cluster_table(only, top=None), form=cast("Format", form or "table"))
+    print_table(cluster_table(only, is_one=True), form=cast("Format", form or "table"))
     say(grouped_line(report), *coverage_lines(report.coverage))
     say(f"Next: centavo clusters show {known} --by model,environment")
 
@@ -148,6 +154,7 @@ def unlabelled_command(
         f"Groups of calls that name no application: {len(report.suggestions)}; like one: {len(named)}."
     )
     print_table(owner_table(report.suggestions), form=cast("Format", form or "table"))
+    say(*reasons(report.suggestions))
     say(grouped_line(report), *coverage_lines(report.coverage))
     say(
         "Next: centavo clusters unlabelled --rules" if named else "Next: centavo costs --by project"

@@ -17,11 +17,15 @@ __all__ = [
     "cluster_table",
     "grouped_line",
     "owner_table",
+    "reasons",
     "rule_lines",
     "unlabelled_line",
 ]
 
 _MOST_CONSTANT = 1_200
+_MOST_REASONS = 5
+# Columns that a table with every column needs.
+_WIDE = 110
 NO_CLUSTER = "(in none)"
 
 
@@ -61,35 +65,55 @@ def unlabelled_line(report: ClusterReport) -> list[str]:
     ]
 
 
-def cluster_table(report: ClusterReport, *, top: int | None) -> Table:
-    """Return the clusters by money."""
+def cluster_table(
+    report: ClusterReport, *, top: int | None = None, width: int | None = None, is_one: bool = False
+) -> Table:
+    """Return the clusters by money.
+
+    Args:
+        report: The answer.
+        top: Only so many rows.
+        width: Of the terminal, where there is one: a narrow one has room for names, or for shares and hours.
+        is_one: Every row is of one cluster, which is named above.
+    """
     rows = report.costs[:top]
     units = {row.currency for row in report.costs if row.cost}
     unit = f" {next(iter(units))}" if len(units) == 1 else ""
-    grades = {row.grade for row in rows}
+    totals = report.totals()
+    decimals = decimals_for(max((whole for _, whole in totals.values()), default=Decimal(0)))
+    hidden = _left_out(report, width=width, is_one=is_one)
+    if unit:
+        hidden.add("currency")
     columns = [
         Column("cluster"),
         Column("name", drop=3),
         *(Column(name.replace("_", " ")) for name in report.by),
         Column(f"cost{unit}", numeric=True),
-        *([] if unit else [Column("currency")]),
+        Column("currency"),
         Column("share", numeric=True, drop=4),
-        *([Column("grade", drop=5)] if len(grades) > 1 else []),
+        Column("grade", drop=5),
         Column("calls", numeric=True, drop=1),
         Column("hours UTC", drop=8),
-        *([] if "application" in report.by else [Column("applications", drop=2)]),
+        Column("applications", drop=2),
     ]
-    decimals = decimals_for(max((w for _, w in report.totals().values()), default=Decimal(0)))
+    kept = [n for n, column in enumerate(columns) if column.title not in hidden]
     shown = [_row(row, report, decimals=decimals, exact=False) for row in rows]
-    exact = [_row(row, report, decimals=12, exact=True) for row in rows]
-    # The columns that not every table has.
-    keep = [True] * 2 + [True] * len(report.by) + [True, not unit, True, len(grades) > 1]
-    keep += [True] * 2 + ["application" not in report.by]
+    exact = [_row(row, report, decimals=decimals, exact=True) for row in rows]
     return Table(
-        columns,
-        [[cell for cell, kept in zip(row, keep, strict=True) if kept] for row in shown],
-        [[cell for cell, kept in zip(row, keep, strict=True) if kept] for row in exact],
+        [columns[n] for n in kept],
+        [[row[n] for n in kept] for row in shown],
+        [[row[n] for n in kept] for row in exact],
     )
+
+
+def _left_out(report: ClusterReport, *, width: int | None, is_one: bool) -> set[str]:
+    """Return the columns that would say nothing, or for which there is no room."""
+    return {
+        *(("cluster", "name") if is_one else ()),
+        *(("share", "hours UTC") if width and width < _WIDE else ()),
+        *(("grade",) if len({row.grade for row in report.costs}) < 2 else ()),
+        *(("applications",) if "application" in report.by or is_one else ()),
+    }
 
 
 def _row(
@@ -174,14 +198,13 @@ def owner_table(suggestions: Sequence[Suggestion]) -> Table:
         Column("calls", numeric=True, drop=4),
         Column("behave like"),
         Column("confidence", numeric=True, drop=1),
-        Column("why", drop=2),
     ]
     shown: list[list[str | None]] = []
     exact: list[list[str | None]] = []
     for each in suggestions:
         for grade, money in each.owner.costs or ((None, None),):
             sure = None if each.confidence is None else f"{each.confidence:.2f}"
-            tail = [each.application, sure, each.reason]
+            tail = [each.application, sure]
             unit = money.currency if money else None
             amount = amount_text(money.amount) if money else None
             plain = money.as_json()["amount"] if money else None
@@ -189,6 +212,13 @@ def owner_table(suggestions: Sequence[Suggestion]) -> Table:
             shown.append([who, amount, unit, grade, count_text(each.owner.calls), *tail])
             exact.append([who, plain, unit, grade, str(each.owner.calls), *tail])
     return Table(columns, shown, exact)
+
+
+def reasons(suggestions: Sequence[Suggestion]) -> list[str]:
+    """Return why the costliest ones behave like an application, or like none."""
+    told = [f"{_who(each.owner)}: {each.reason}." for each in suggestions[:_MOST_REASONS]]
+    more = len(suggestions) - len(told)
+    return [*told, *([f"{more} more: --json says why."] if more else [])]
 
 
 def rule_lines(each: Suggestion) -> list[str]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from centavo.consumption.clusters.asking import make_table, sql_of
 from centavo.consumption.clusters.assignment import NONE, SkeletonIndex
-from centavo.consumption.clusters.fingerprints import Hashes
+from centavo.consumption.clusters.fingerprints import TEXT_BITS, Hashes, grams_of
 from centavo.consumption.clusters.mining import SAMPLE_TEXTS, mine_sample
 from centavo.consumption.clusters.naming import constant_text
 from centavo.consumption.clusters.texts import Texts
@@ -19,6 +19,8 @@ _BATCH_OPENINGS = 4096
 # Longer messages are read at their ends, which is where instructions stand.
 _MOST_CHARACTERS = 24_000
 _ROUNDS = 3
+# The same body so many times is a job.
+_LEAST_REPEATS = 10
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ def group_openings(ledger: Ledger) -> list[OpeningTemplate]:
         found += _named(fresh, sample[1])
         if not _assign(ledger, fresh, first=len(found) - len(fresh)):
             break
+    found += _repeated(ledger, first=len(found))
     make_table(
         ledger,
         "call_templates",
@@ -76,11 +79,33 @@ def _assign(ledger: Ledger, skeletons: list[Hashes], *, first: int) -> int:
         for place in np.flatnonzero(owners != NONE).tolist():
             names.append(openings[place])
             numbers.append(first + int(owners[place]))
+    _add(ledger, names, numbers)
+    return len(names)
+
+
+def _add(ledger: Ledger, openings: list[str], numbers: list[int]) -> None:
     ledger.engine.execute(
         "INSERT INTO opening_templates SELECT unnest(?::VARCHAR[]), unnest(?::INTEGER[])",
-        [names, numbers],
+        [openings, numbers],
     )
-    return len(names)
+
+
+def _repeated(ledger: Ledger, *, first: int) -> list[OpeningTemplate]:
+    """Give openings that were sent again and again, and follow no template, one each."""
+    rows = ledger.rows(sql_of("repeated_openings", least=_LEAST_REPEATS))
+    texts = Texts.of([str(text) for _, text in rows])
+    _add(ledger, [str(opening) for opening, _ in rows], [first + n for n in range(len(rows))])
+    return [
+        OpeningTemplate(_whole_text(texts.between(place, place + 1), str(opening)), str(text))
+        for place, (opening, text) in enumerate(rows)
+    ]
+
+
+def _whole_text(text: Texts, opening: str) -> Hashes:
+    """Return the grams of a text that never varies; of a short one, a gram made of its hash."""
+    grams = np.unique(grams_of(text).hashes)
+    own = int(opening[:12], 16) << int(TEXT_BITS).bit_length()
+    return grams if len(grams) else np.array([own], np.uint64)
 
 
 def _named(skeletons: list[Hashes], sample: Texts) -> Iterator[OpeningTemplate]:
