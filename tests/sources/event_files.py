@@ -95,6 +95,8 @@ def read_quickly(paths, *, source, options):
         return None
     try:
         engine.execute(f"CREATE TABLE quick AS {reading.quick.select}")
+    except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
+        raise  # A defect of the statement is no refusal.
     except duckdb.Error:
         return None
     cursor = engine.execute(f"SELECT * FROM ({reading.quick.finish('quick')})")

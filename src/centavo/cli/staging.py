@@ -41,6 +41,8 @@ def _quick_rows(engine: duckdb.DuckDBPyConnection, reading: Reading, folder: Pat
     target = folder / "quick.parquet"
     try:
         _copy(engine, reading.quick.select, target)
+    except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
+        raise  # A defect of the statement, whatever the file.
     except duckdb.Error:
         # The careful way reads the files from the start, or says what is wrong with them.
         target.unlink(missing_ok=True)
