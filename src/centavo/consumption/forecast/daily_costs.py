@@ -35,7 +35,8 @@ class DailyCosts:
         first: Day of column 0.
         values: [scope, day] until the last complete day; NaN where a scope was not there yet, and
             where the whole ledger has nothing: a gap is never zero.
-        exact: Exact amounts by scope and day, of the days after the last complete one as well.
+        exact: Exact amounts by scope and complete day.
+        late: The same of the days after, which are still arriving.
         gap_days: Days without any row between the first and the last.
     """
 
@@ -44,6 +45,7 @@ class DailyCosts:
     first: date
     values: "Matrix"
     exact: tuple[Mapping[date, Decimal], ...]
+    late: tuple[Mapping[date, Decimal], ...]
     gap_days: int
 
     @property
@@ -53,11 +55,8 @@ class DailyCosts:
 
     def known(self, since: date, until: date) -> tuple[Decimal, ...]:
         """Return the exact amount of each scope on complete days of a half-open span."""
-        end = min(until, self.until)
-        return tuple(
-            _sum(amount for day, amount in days.items() if since <= day < end)
-            for days in self.exact
-        )
+        asked = [since + timedelta(days=n) for n in range((min(until, self.until) - since).days)]
+        return tuple(_sum(days[day] for day in asked if day in days) for days in self.exact)
 
 
 def daily_costs(
@@ -94,8 +93,11 @@ def _series(
             row[min(days) :] = 0.0
         row[list(days)] = [float(amount) for amount in days.values()]
         row[gaps] = np.nan
-    exact = tuple(scopes[key] for key in order)
-    return DailyCosts(currency, tuple(order), first, values, exact, len(gaps))
+    exact, late = (
+        tuple({d: a for d, a in scopes[key].items() if (d >= until) is is_late} for key in order)
+        for is_late in (False, True)
+    )
+    return DailyCosts(currency, tuple(order), first, values, exact, late, len(gaps))
 
 
 def _gaps(present: set[date], first: date, width: int) -> list[int]:

@@ -139,10 +139,10 @@ def _refunds(calm: "Matrix") -> "Matrix":
 def _at_least_seen(parts: "Matrix", costs: DailyCosts) -> "Matrix":
     """Return the medians, none below what a day that is still arriving has shown already."""
     seen = np.zeros_like(parts)
-    for row, days in zip(seen, costs.exact, strict=True):
+    for row, days in zip(seen, costs.late, strict=True):
         for day, amount in days.items():
             place = (day - costs.until).days
-            if 0 <= place < parts.shape[1]:
+            if place < parts.shape[1]:
                 row[place] = float(amount)
     return np.maximum(parts, seen)
 

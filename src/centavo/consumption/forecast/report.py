@@ -153,16 +153,16 @@ def _history(
     ledger: Ledger, question: ForecastQuestion, known: KnownInputs, now: datetime
 ) -> tuple[CostReport, CompleteDays]:
     """Return cost by day and scope, and until when it is complete."""
-    end = question.start or now.astimezone(UTC).date() + timedelta(days=1)
+    tomorrow = now.astimezone(UTC).date() + timedelta(days=1)
+    end = min(question.start or tomorrow, tomorrow)
     rough = cost_report(
         ledger,
         replace(question.cost, by=(), grain=None, currency=None, period=Period(None, _at(end))),
     )
-    complete = complete_days(ledger, rough.basis, late_days=known.late_days, until=end)
+    complete = complete_days(ledger, rough.basis, late_days=known.late_days, until=tomorrow)
     if complete is None:
         raise LedgerError("the ledger has no day to forecast from", hint="See `centavo costs`.")
-    if question.start:
-        complete = replace(complete, until=min(complete.seen_until, question.start))
+    complete = CompleteDays(min(complete.until, end), min(complete.seen_until, end))
     since = complete.until - timedelta(days=LOOK_BACK_DAYS)
     asked = replace(
         question.cost, grain="day", basis=rough.basis, period=Period(_at(since), _at(end))
