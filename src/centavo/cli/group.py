@@ -30,6 +30,8 @@ VERBS: dict[str, str] = {
     "audit": "Run the rules of every module and report all findings by money.",
     "simulate": "Replay a plan of levers on recorded requests: what would they have cost?",
     "savings": "Keep the savings plan: identified, approved, enforced, verified, by whom and when.",
+    "outcomes": "Import graded answers of models, and list which models they compare.",
+    "certify": "Certify how much traffic may move to a cheaper model, and write the route.",
     "findings": "List findings; acknowledge, ignore, snooze or resolve them.",
     "serve": "Show the dashboard in a browser, or write it as a folder of files.",
     "report": "Write documents for people outside the team: PDF, HTML or Markdown.",

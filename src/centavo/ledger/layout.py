@@ -92,6 +92,13 @@ LAYOUTS: dict[TableName, Layout] = {
     "clusters": Layout(
         time="first_seen", day="first_seen", batch="batch_id", source="source", key=("cluster_id",)
     ),
+    "outcomes": Layout(
+        time="filed_under",
+        day="filed_under",
+        batch="batch_id",
+        source="source",
+        key=("outcome_id",),
+    ),
 }
 
 

@@ -15,6 +15,7 @@ from centavo.ledger.clusters_table import CLUSTERS
 from centavo.ledger.column import Column, SqlType
 from centavo.ledger.findings_table import FINDINGS
 from centavo.ledger.focus_datasets import BILLING_PERIODS, CONTRACT_COMMITMENTS, INVOICE_DETAILS
+from centavo.ledger.outcomes_table import OUTCOMES
 from centavo.ledger.reconciliation_lines import RECONCILIATION_LINES
 from centavo.ledger.savings_table import SAVINGS
 
@@ -44,6 +45,7 @@ TableName = Literal[
     "findings",
     "savings",
     "clusters",
+    "outcomes",
 ]
 
 _TEXT: SqlType = "VARCHAR"
@@ -385,4 +387,5 @@ TABLES: dict[TableName, tuple[Column, ...]] = {
     "findings": FINDINGS,
     "savings": SAVINGS,
     "clusters": CLUSTERS,
+    "outcomes": OUTCOMES,
 }

@@ -60,13 +60,17 @@ class Blocks:
 
 
 def read_blocks(
-    pairs: PairedOutcomes, *, encode: Callable[[str], list[int]] | None = None
+    pairs: PairedOutcomes,
+    *,
+    encode: Callable[[str], list[int]] | None = None,
+    standard_rows: int | None = None,
 ) -> Blocks:
     """Return every block that the outcomes allow.
 
     Args:
         pairs: The outcomes.
         encode: Text to token ids; ``None`` takes the vocabulary that routes use.
+        standard_rows: Of the first rows only, mean and scale of figures are taken: those that train.
 
     Raises:
         ConfigError: There are texts and splintr-rs is not installed.
@@ -85,9 +89,11 @@ def read_blocks(
         columns["category"] = block
     if pairs.texts is not None:
         columns["tokens"], form = _read_texts(pairs.texts, encode or token_encoder())
-        columns["form"], standards["form"] = _standardised(form)
+        columns["form"], standards["form"] = _standardised(form, standard_rows)
     if pairs.agreements is not None:
-        columns["agreement"], standards["agreement"] = _standardised(pairs.agreements[:, None])
+        columns["agreement"], standards["agreement"] = _standardised(
+            pairs.agreements[:, None], standard_rows
+        )
     return Blocks(columns, standards, names)
 
 
@@ -107,10 +113,10 @@ def _read_texts(
     return tokens, form
 
 
-def _standardised(block: "npt.NDArray[np.float64]") -> "tuple[Matrix, Standard]":
+def _standardised(block: "npt.NDArray[np.float64]", rows: int | None) -> "tuple[Matrix, Standard]":
     import numpy as np
 
-    mean, spread = block.mean(axis=0), block.std(axis=0)
+    mean, spread = block[:rows].mean(axis=0), block[:rows].std(axis=0)
     # The root: all columns of the block together have unit length.
     scale = np.where(spread > 1e-12, spread, 1.0) * np.sqrt(block.shape[1])
     limit = FARTHEST / np.sqrt(block.shape[1])

@@ -1,0 +1,14 @@
+"""Questions to the ledger that model fit asks: named SQL files beside the code."""
+
+from collections.abc import Sequence
+from importlib import resources
+
+from centavo.ledger.ledger import Ledger
+
+__all__ = ["ask"]
+
+
+def ask(ledger: Ledger, name: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
+    """Return the rows of ``sql/<name>.sql``."""
+    sql = resources.files("centavo.modelfit") / "sql" / f"{name}.sql"
+    return ledger.rows(sql.read_text(encoding="utf-8"), parameters)

@@ -1,0 +1,237 @@
+"""From labelled pairs to a route: choose a router on some labels, certify it on the others."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from centavo.errors import ConfigError
+from centavo.modelfit.routing.blocks import read_blocks
+from centavo.modelfit.routing.compare import Comparison, compare_routers
+from centavo.modelfit.routing.labelled import LabelledPair
+from centavo.modelfit.routing.paired import PairedOutcomes
+from centavo.modelfit.routing.router import TrainedRouter, block_scores
+from centavo.modelfit.routing.transfer import TransferEstimate, transfer_loss
+from centavo.policy.limits import Match
+from centavo.policy.route import Certificate, Route, RouteScore
+from centavo.savings import (
+    CertificatePlan,
+    CertifiedMove,
+    Projection,
+    certify_move,
+    labels_needed,
+    largest_loss,
+    plan_certificate,
+    project_total,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+
+__all__ = ["FEWEST_LABELS", "PairVerdict", "certify_pair"]
+
+# Fewer cannot be divided into labels that train and labels that certify.
+FEWEST_LABELS = 50
+_TRAINING_PART = 0.4
+_MOST_TRAINING = 1500
+
+
+@dataclass(frozen=True)
+class PairVerdict:
+    """What the outcomes of one pair allow.
+
+    Attributes:
+        keep: The model kept.
+        candidate: The cheaper model.
+        keep_score: Its mean score.
+        candidate_score: The cheaper model's.
+        comparison: Routers, on the labels that trained them.
+        training_labels: How many trained.
+        move: What is certified.
+        loss_at_most: That the true loss of the certified move does not pass; ``None`` without one.
+        route: Ready to be enforced; ``None`` when nothing is certified.
+        needed: Labels that would certify half of the traffic, about; ``None`` when none would.
+        saving: Of ``requests`` like the labelled ones, in ``currency``; ``None`` when costs are unknown.
+        currency: Of ``saving``.
+        frontier: Share that moves, mean loss, at ten thresholds on the certifying labels.
+        transfer: Of a category that nobody has graded; ``None`` of fewer than three graded ones.
+    """
+
+    keep: str
+    candidate: str
+    keep_score: float
+    candidate_score: float
+    comparison: Comparison
+    training_labels: int
+    move: CertifiedMove
+    loss_at_most: float | None
+    route: Route | None
+    needed: int | None
+    saving: Projection | None
+    currency: str | None
+    frontier: tuple[tuple[float, float], ...]
+    transfer: TransferEstimate | None
+
+
+def certify_pair(
+    pair: LabelledPair,
+    *,
+    limit: float,
+    confidence: float = 0.95,
+    match: Match = (),
+    fallbacks: tuple[str, ...] = (),
+    requests: int = 10_000,
+) -> PairVerdict:
+    """Return what the outcomes of a pair allow.
+
+    Args:
+        pair: Its outcomes, in random order.
+        limit: Mean loss that is allowed, 0.02 for two points of 100.
+        confidence: That it holds.
+        match: Requests that the route is for.
+        fallbacks: Models to try when the chosen one fails.
+        requests: For how many the saving is foretold.
+
+    Raises:
+        ConfigError: Fewer than ``FEWEST_LABELS`` outcomes, or a limit that means nothing.
+    """
+    outcomes = pair.outcomes
+    if len(outcomes) < FEWEST_LABELS:
+        raise ConfigError(
+            f"{outcomes.keep} and {outcomes.candidate} have {len(outcomes)} graded prompts in common,"
+            f" fewer than {FEWEST_LABELS}",
+            hint="Grade more prompts with both models, and import them.",
+        )
+    trial = _trained(outcomes)
+    router, scores, losses = trial.router, trial.scores, trial.losses
+    pilot = outcomes.losses[: len(router.out_of_fold)]
+    plan = plan_certificate(router.out_of_fold, pilot, limit=limit, confidence=confidence)
+    move = certify_move(plan, scores, losses)
+    most = _loss_at_most(trial, pilot, move, confidence)
+    route = None if most is None else _route(outcomes, router, plan, move, most)
+    if route is not None:
+        route = replace(route, match=match, fallbacks=fallbacks)
+    return PairVerdict(
+        keep=outcomes.keep,
+        candidate=outcomes.candidate,
+        keep_score=outcomes.keep_score,
+        candidate_score=outcomes.candidate_score,
+        comparison=trial.comparison,
+        training_labels=len(outcomes) - len(losses),
+        move=move,
+        loss_at_most=most,
+        route=route,
+        needed=_needed(scores, losses, plan),
+        saving=_saving(pair, trial, move, requests=requests),
+        currency=pair.currency,
+        frontier=_frontier(scores, losses),
+        transfer=_transfer(outcomes),
+    )
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """A router chosen on the first outcomes, and scores and losses of the others."""
+
+    comparison: Comparison
+    router: TrainedRouter
+    scores: "Floats"
+    losses: "Floats"
+
+
+def _trained(outcomes: PairedOutcomes) -> _Trial:
+    import numpy as np
+
+    cut = min(_MOST_TRAINING, int(_TRAINING_PART * len(outcomes)))
+    seen, held = np.arange(cut), np.arange(cut, len(outcomes))
+    blocks = read_blocks(outcomes, standard_rows=cut)
+    comparison = compare_routers(outcomes.take(seen), blocks=blocks.take(seen))
+    losses = outcomes.losses[held]
+    router = comparison.chosen
+    if router is None:
+        # All requests score the same: all move, or none.
+        everything = TrainedRouter("category", RouteScore(0.0), np.zeros(cut))
+        return _Trial(comparison, everything, np.zeros(len(held)), losses)
+    return _Trial(comparison, router, block_scores(router.score, blocks.take(held)), losses)
+
+
+def _loss_at_most(
+    trial: _Trial, pilot: "Floats", move: CertifiedMove, confidence: float
+) -> float | None:
+    import numpy as np
+
+    if move.threshold is None:
+        return None
+    before = np.where(trial.router.out_of_fold <= move.threshold, pilot, 0.0)
+    after = np.where(trial.scores <= move.threshold, trial.losses, 0.0)
+    return largest_loss(after, variance=float(before.var()), confidence=confidence)
+
+
+def _route(
+    outcomes: PairedOutcomes,
+    router: TrainedRouter,
+    plan: CertificatePlan,
+    move: CertifiedMove,
+    most: float,
+) -> Route:
+    return Route(
+        name=f"{outcomes.keep} to {outcomes.candidate}",
+        match=(),
+        keep=outcomes.keep,
+        candidate=outcomes.candidate,
+        router=router.kind,
+        threshold=0.0 if move.threshold is None else move.threshold,
+        score=router.score,
+        certificate=Certificate(
+            loss_limit=plan.limit,
+            confidence=plan.confidence,
+            share=move.share,
+            labels=move.labels,
+            loss=move.loss,
+            # The two are found by different bets; what is certified is the limit.
+            loss_at_most=min(most, plan.limit),
+            thresholds=plan.thresholds,
+            bets=plan.bets,
+        ),
+    )
+
+
+def _needed(scores: "Floats", losses: "Floats", plan: CertificatePlan) -> int | None:
+    """Return the labels that would certify half of the traffic, as far as these labels tell."""
+    import numpy as np
+
+    moved = np.where(scores <= np.median(scores), losses, 0.0)
+    return labels_needed(moved, limit=plan.limit, confidence=plan.confidence)
+
+
+def _saving(
+    pair: LabelledPair, trial: _Trial, move: CertifiedMove, *, requests: int
+) -> Projection | None:
+    import numpy as np
+
+    if pair.keep_costs is None or pair.candidate_costs is None or move.threshold is None:
+        return None
+    first = len(pair.outcomes) - len(trial.losses)
+    kept, cheap = pair.keep_costs[first:], pair.candidate_costs[first:]
+    # A cascade pays for the cheap answer also where the dearer model answers after it.
+    stayed = -cheap if trial.router.kind == "cascade" else np.zeros(len(cheap))
+    saved = np.where(trial.scores <= move.threshold, kept - cheap, stayed)
+    return project_total(saved, requests=requests)
+
+
+def _transfer(outcomes: PairedOutcomes) -> TransferEstimate | None:
+    by_category: dict[str, list[float]] = {}
+    for category, loss in zip(outcomes.categories, outcomes.losses.tolist(), strict=True):
+        if category:
+            by_category.setdefault(category, []).append(loss)
+    return transfer_loss(by_category)
+
+
+def _frontier(scores: "Floats", losses: "Floats") -> tuple[tuple[float, float], ...]:
+    import numpy as np
+
+    cuts = np.unique(np.quantile(scores, np.arange(1, 11) / 10))
+    moved = scores[:, None] <= cuts[None, :]
+    lost = np.where(moved, losses[:, None], 0.0).mean(axis=0)
+    return tuple(zip(moved.mean(axis=0).tolist(), lost.tolist(), strict=True))
