@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: demo pictures test check docs bench bench-consumption clean
+.PHONY: demo pictures test check docs bench bench-consumption bench-savings clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed
@@ -43,6 +43,13 @@ bench-consumption: $(VENV)/installed-bench
 	$(BIN)/python benchmarks/clusters.py
 	$(BIN)/python benchmarks/forecast.py $(if $(PANEL),--panel $(PANEL))
 	$(BIN)/python benchmarks/cluster_owners.py
+
+# Routers and certificates on outcomes that others published, where they are.
+ROUTING := $(wildcard ../shared/data/routing)
+
+bench-savings: $(VENV)/installed-dev
+	$(if $(ROUTING),$(BIN)/python benchmarks/certificates.py)
+	$(if $(ROUTING),$(BIN)/python benchmarks/routing.py)
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "centavo needs Python 3.11 or later")'
