@@ -12,9 +12,9 @@ from centavo.consumption.clusters.texts import Ints, Texts
 __all__ = ["SAMPLE_TEXTS", "Mined", "mine_sample", "mine_templates"]
 
 SAMPLE_TEXTS = 20_000
-# Texts of the sample that make a template: fewer agree by chance.
+# Texts of the sample that make a template: fewer agree by chance, the more so the more texts there are.
 LEAST_TEXTS = 5
-_FEW_TEXTS, _LEAST_OF_FEW = 200, 3
+_FEW_TEXTS, _LEAST_OF_FEW = 4_000, 3
 _ROUNDS = 3
 
 

@@ -29,9 +29,9 @@ _NEAR_SHARE = 0.5
 # Three grams are about 35 bytes: fewer recur by chance, in openings such as "can you tell me".
 _LEAST_GRAMS = 3
 # A part stands apart in a template when it has six grams of its own (a sentence, or two words changed),
-# more than a handful of texts, few of which are in another such part, and is a tenth of the template;
+# a handful of texts, few of which are in another such part, and is a tenth of the template;
 # or smaller, where such parts are half of it: templates under one preamble.
-_PART_GRAMS, _PART_TEXTS, _MOST_OVERLAP, _PART_SHARE, _HALF = 6, 8, 0.1, 0.1, 0.5
+_PART_GRAMS, _PART_TEXTS, _MOST_OVERLAP, _PART_SHARE, _HALF = 6, 5, 0.1, 0.1, 0.5
 # A part that nothing else stands against has ten.
 _LONE_GRAMS = 10
 # And what tells the parts apart is a good share of all that one text in twenty has: where passages mix
@@ -101,9 +101,11 @@ def _parts_within(
 def _apart(table: Incidence, parts: list[_Part]) -> list[_Part]:
     """Return the parts that exclude each other and are no chance."""
     holds = [table.hits(own) >= MEMBER_SHARE * len(own) for _, own in parts]
-    strong = _exclusive(holds, [n for n, (_, own) in enumerate(parts) if len(own) >= _PART_GRAMS])
+    own = [n for n, (_, columns) in enumerate(parts) if len(columns) >= _PART_GRAMS]
+    strong = _exclusive(holds, own)
     if _covered(holds, strong) < _HALF:
-        strong = [n for n in strong if len(parts[n][0]) >= _PART_SHARE * len(table)]
+        large = [n for n in own if len(parts[n][0]) >= _PART_SHARE * len(table)]
+        strong = _exclusive(holds, large)
     is_told = _told(table, [parts[n] for n in strong]) >= _LEAST_TOLD
     is_lone = len(strong) == 1 and len(parts[strong[0]][1]) < _LONE_GRAMS
     if not is_told or is_lone:
