@@ -31,7 +31,7 @@ def command(
 ) -> None:
     """Run the rules of every module and report all findings by money.
 
-    Modules so far: consumption, prompts. Nothing is changed but the findings' own table.
+    Modules so far: consumption, modelfit, prompts. Nothing is changed but the findings' own table.
     """
     limit = gate_limit(fail_on) if fail_on else None
     now = datetime.now(UTC)  # noqa: TID251 -- the edge where the clock enters

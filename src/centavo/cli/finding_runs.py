@@ -23,6 +23,7 @@ from centavo.findings.installed import installed_rules
 from centavo.findings.report import FindingsReport, default_period
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.settings import Settings
+from centavo.modelfit.findings_report import modelfit_findings
 from centavo.money import Money, currency_code
 from centavo.period import Period
 from centavo.prompts.findings_report import prompts_findings
@@ -33,6 +34,7 @@ Module = Callable[..., FindingsReport]
 # Prefix of its codes, and what runs it. Further modules are added as they come.
 MODULES: dict[str, tuple[str, Module]] = {
     "consumption": ("CON", consumption_findings),
+    "modelfit": ("FIT", modelfit_findings),
     "prompts": ("PRM", prompts_findings),
 }
 _QUIET = {"ignored", "snoozed", "resolved"}

@@ -26,6 +26,7 @@ VERBS: dict[str, str] = {
     "units": "Show unit economics: cost per request and per million tokens.",
     "clusters": "Group calls without labels, by prompt template or usage shape.",
     "consumption": "Find where money goes without need, by the rules of consumption.",
+    "modelfit": "Find models too large, too dear or too fast for their task.",
     "prompts": "Find tokens that need not be sent, and show requests without them.",
     "audit": "Run the rules of every module and report all findings by money.",
     "simulate": "Replay a plan of levers on recorded requests: what would they have cost?",

@@ -10,9 +10,10 @@ def rule_pages() -> dict[str, str]:
     # The rules bring the engine with them: only who asks for an explanation waits for it.
     from centavo.consumption.rules import RULES
     from centavo.findings.installed import installed_rules
+    from centavo.modelfit.rules import RULES as MODELFIT_RULES
     from centavo.prompts.rules import RULES as PROMPT_RULES
 
-    own = (*RULES, *PROMPT_RULES)
+    own = (*RULES, *MODELFIT_RULES, *PROMPT_RULES)
     return {rule.code: rule_page(rule) for rule in (*own, *installed_rules())}
 
 

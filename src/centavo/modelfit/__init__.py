@@ -1,3 +1,3 @@
-"""Module 2: is the model too large? Routers with certificates, trained on the user's own outcomes."""
+"""Module 2: is the model too large, too dear or too fast? Rules, and routers with certificates."""
 
 __all__: list[str] = []

@@ -1,0 +1,39 @@
+"""How a rule of model fit says what it found: of a profile, with its figures as evidence."""
+
+from decimal import Decimal
+
+from centavo.findings import Evidence, Finding, Rule
+from centavo.findings.pace import per_30_days
+from centavo.findings.question import days_from
+from centavo.modelfit.profiles import KEYS, Profile
+
+__all__ = ["SHOWN", "about"]
+
+SHOWN = (
+    "requests", "cost", "currency", "input_p50", "input_p95", "output_p50", "visible_p95",
+    "reasoning_share", "tool_share", "streamed_share", "customer_share", "failed_share", "retry_share",
+    "ms_per_token_p50",
+)  # fmt: skip
+_SQL = "SELECT {columns} FROM task_profiles WHERE {condition}"
+
+
+def about(rule: Rule, profile: Profile, *, sentence: str, saved: Decimal, to_do: str) -> Finding:
+    """Return a finding about one profile; ``saved`` is of the profile's days."""
+    columns = (*KEYS, *SHOWN)
+    condition = " AND ".join(f"{key} = '{value}'" for key, value in profile.scope.items())
+    return Finding(
+        code=rule.code,
+        subject=profile.scope,
+        sentence=sentence,
+        period=days_from(profile.first_day, profile.until),
+        per_30d=per_30_days(saved, profile.days, profile.currency or "USD"),
+        grade="estimated",
+        evidence=Evidence.of(
+            "task_profiles",
+            _SQL.format(columns=", ".join(columns), condition=condition or "true"),
+            columns=columns,
+            rows=[[profile.row[name] for name in columns]],
+        ),
+        to_do=to_do,
+        wrong_when=rule.doc.section("When it is wrong"),
+    )
