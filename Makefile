@@ -44,12 +44,17 @@ bench-consumption: $(VENV)/installed-bench
 	$(BIN)/python benchmarks/forecast.py $(if $(PANEL),--panel $(PANEL))
 	$(BIN)/python benchmarks/cluster_owners.py
 
-# Routers and certificates on outcomes that others published, where they are.
+# Savings: routers and certificates on outcomes that others published, and joint plans on conversations,
+# where they are; the sample's plants; the speed of a simulation.
 ROUTING := $(wildcard ../shared/data/routing)
+TAU := $(wildcard ../shared/data/tau-bench-airline)
 
 bench-savings: $(VENV)/installed-dev
 	$(if $(ROUTING),$(BIN)/python benchmarks/certificates.py)
 	$(if $(ROUTING),$(BIN)/python benchmarks/routing.py)
+	$(if $(TAU),$(BIN)/python benchmarks/savings_joint.py --data $(TAU) --truth ../shared/data/GROUND_TRUTH.json)
+	$(BIN)/python benchmarks/modelfit_findings.py
+	$(BIN)/python benchmarks/simulate.py
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "centavo needs Python 3.11 or later")'

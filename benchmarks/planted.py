@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from centavo.findings import Finding
 
-__all__ = ["Score", "score"]
+__all__ = ["Score", "names_incident", "score"]
 
 # What a finding may name, and under which name TRUTH.json has it.
 _PLACES = ("application", "project", "endpoint", "resource", "model", "service", "customer")
@@ -41,13 +41,13 @@ def score(findings: Sequence[Finding], truth: dict, *, module: str | None = "con
     """
     result = Score()
     incidents = [each for each in truth["incidents"] if module in (None, each["module"])]
-    hits = {each["id"]: [f.code for f in findings if _names(f, each)] for each in incidents}
+    hits = {each["id"]: [f.code for f in findings if names_incident(f, each)] for each in incidents}
     result.found = {name: codes for name, codes in hits.items() if codes}
     result.missed = [name for name, codes in hits.items() if not codes]
     for finding in findings:
         if finding.code in _GENERAL:
             result.general += 1
-        elif not any(_names(finding, each) for each in truth["incidents"]):
+        elif not any(names_incident(finding, each) for each in truth["incidents"]):
             decoy = next((d["id"] for d in truth["decoys"] if _inside(finding, d)), None)
             if decoy:
                 result.false.append((finding.code, decoy))
@@ -56,7 +56,8 @@ def score(findings: Sequence[Finding], truth: dict, *, module: str | None = "con
     return result
 
 
-def _names(finding: Finding, incident: dict) -> bool:
+def names_incident(finding: Finding, incident: dict) -> bool:
+    """Say whether a finding names an incident: no place differs, one is the same, days overlap."""
     if finding.code in _GENERAL:
         return False
     first, last = _days(finding)

@@ -25,3 +25,9 @@ def test_nine_in_ten_intervals_hold_the_month_that_follows():
         held += float(found.low) <= sum(days[60:]) <= float(found.high)
     # Three standard errors around 0.9.
     assert 0.82 <= held / 120 <= 0.98
+
+
+def test_what_never_costs_is_not_expected_to():
+    found = predict([Decimal(0)] * 60 + [Decimal(300)], seed=0)
+    assert found.low == 0
+    assert predict([Decimal(-1)] + [Decimal(0)] * 60 + [Decimal(300)], seed=0).low < 0

@@ -66,9 +66,17 @@ def predict(
     future = _sums(values, draws, days=PACE_DAYS, first=len(values))
     past = _sums(values, draws, days=len(values), first=0) * (PACE_DAYS / len(values))
     tail = float(1 - confidence) / 2
-    errors = (future - past) * _widening(len(values) // BLOCK_DAYS, tail)
-    middle = float(values.mean()) * PACE_DAYS
+    # Weeks that begin on one weekday leave out days at an end, so each side is taken about its own mean.
+    errors = (future - future.mean()) - (past - past.mean())
+    errors *= _widening(len(values) // BLOCK_DAYS, tail)
+    # What those thirty days would bring by their weekdays; five weekends weigh less than four.
+    by_weekday = [float(values[day::BLOCK_DAYS].mean()) for day in range(BLOCK_DAYS)]
+    ahead = range(len(values), len(values) + PACE_DAYS)
+    middle = sum(by_weekday[day % BLOCK_DAYS] for day in ahead)
     low, high = (middle + float(each) for each in np.quantile(errors, (tail, 1 - tail)))
+    if values.min() >= 0:
+        # What never cost anything on any day is not expected to.
+        low = max(low, 0.0)
     return Interval(_money(low), _money(high), confidence)
 
 

@@ -14,8 +14,12 @@ SELECT
   hash(coalesce(try_of, event_id)) AS chain_key,
   CASE WHEN messages_hash IS NOT NULL
     THEN hash(requested_model, system_hash, tools_hash, messages_hash) END AS call_key,
-  -- A log that cuts its inputs off makes different requests look the same.
-  coalesce(labels LIKE '%"input_cut_off"%', false) AS is_cut_off,
+  -- A log that cuts its inputs off makes different requests look the same, also those that nobody
+  -- suspects: of such a file no two inputs are known to be alike.
+  coalesce(labels LIKE '%"input_cut_off"%', false)
+    OR batch_id IN (
+      SELECT batch_id FROM metered_events WHERE labels LIKE '%"input_cut_off":"suspected"%'
+    ) AS is_cut_off,
   cost AS recorded_cost,
   cost_currency AS recorded_currency,
   {cost_columns}

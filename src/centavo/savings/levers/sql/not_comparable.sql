@@ -1,6 +1,6 @@
 -- Requests of the scope of which nobody can say whether they repeat another, and why.
 SELECT
-  CASE WHEN is_cut_off THEN 'the log cut their input off' ELSE 'the log does not tell what they asked' END
+  CASE WHEN is_cut_off THEN 'their log cuts inputs off' ELSE 'the log does not tell what they asked' END
     AS reason,
   count(*) AS requests
 FROM {events}
