@@ -2,20 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal
 
 from centavo.findings import Owner, Rule, RuleSettings, run_rules
 from centavo.findings.finding import Finding
 from centavo.findings.one_cause import one_per_cause
-from centavo.findings.pace import PACE_DAYS
 from centavo.findings.report import FindingsReport, worth_of
+from centavo.findings.request_spend import request_factors, request_spend
 from centavo.ledger.coverage import coverage_of
 from centavo.ledger.engine import sql_text
 from centavo.ledger.ledger import Ledger
 from centavo.modelfit.profiles import profile_tables
 from centavo.modelfit.rules import RULES
-from centavo.money import EXACT, Money
 from centavo.period import Period
 from centavo.pricing.recent_usage import period_sql
 
@@ -48,8 +45,12 @@ def modelfit_findings(
         ConfigError: A setting cannot be used.
     """
     held = profile_tables(ledger, period)
-    factors = _factors(ledger, settings)
-    spend = _spend(ledger, period, factors, settings)
+    requests = (
+        "SELECT cost_currency AS currency, started_at::DATE AS day, cost FROM metered_events "
+        f"WHERE {period_sql(period)}"
+    )
+    factors = request_factors(ledger, requests, settings)
+    spend = request_spend(ledger, requests, factors, settings)
     run = run_rules(
         (*RULES, *more_rules),
         ledger,
@@ -92,38 +93,3 @@ def _owned(ledger: Ledger, finding: Finding) -> Finding:
     return replace(
         finding, owner=Owner(str(rows[0][0]), f"team of {float(str(rows[0][1])):.0%} of the cost")
     )
-
-
-def _spend(
-    ledger: Ledger, period: Period, factors: dict[str, Decimal], settings: RuleSettings
-) -> Money:
-    """Return what requests cost in the last thirty days, in the floor's currency."""
-    rows = ledger.rows(
-        f"""SELECT cost_currency, sum(cost)::DECIMAL(38,12) FROM metered_events
-        WHERE cost IS NOT NULL AND {period_sql(period)} AND started_at >
-          (SELECT max(started_at) FROM metered_events WHERE {period_sql(period)})
-          - to_days({PACE_DAYS})
-        GROUP BY ALL"""
-    )
-    total = sum(
-        (worth_of(Money(Decimal(str(cost)), str(name)), factors) for name, cost in rows), Decimal(0)
-    )
-    return Money(total, settings.floor_currency)
-
-
-def _factors(ledger: Ledger, settings: RuleSettings) -> dict[str, Decimal]:
-    """Return what one unit of each currency of the requests is worth in the floor's."""
-    found = {settings.floor_currency: Decimal(1)}
-    if settings.rates is None:
-        return found
-    rows = ledger.rows(
-        "SELECT cost_currency, max(started_at)::DATE FROM metered_events "
-        "WHERE cost_currency IS NOT NULL GROUP BY ALL"
-    )
-    for name, day in rows:
-        if name == settings.floor_currency or not isinstance(day, date):
-            continue
-        way = settings.rates.find(str(name), settings.floor_currency, day)
-        if way is not None:
-            found[str(name)] = EXACT.divide(way.multiply, way.divide)
-    return found

@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal
 
 from centavo.findings import Finding, Rule, RuleSettings, run_rules
 from centavo.findings.one_cause import one_per_cause
 from centavo.findings.report import FindingsReport, worth_of
+from centavo.findings.request_spend import request_factors, request_spend
 from centavo.ledger.coverage import coverage_of
 from centavo.ledger.ledger import Ledger
-from centavo.money import EXACT, Money
 from centavo.period import Period
 from centavo.prompts.anatomy import prompt_tables
 from centavo.prompts.rules import RULES
@@ -44,8 +42,9 @@ def prompts_findings(
         ConfigError: A setting cannot be used.
     """
     tables = prompt_tables(ledger, period)
-    factors = _factors(ledger, settings)
-    spend = _spend(ledger, factors, settings)
+    requests = "SELECT currency, day, cost FROM prompt_calls"
+    factors = request_factors(ledger, requests, settings)
+    spend = request_spend(ledger, requests, factors, settings)
     run = run_rules(
         (*RULES, *more_rules),
         ledger,
@@ -75,29 +74,3 @@ def _counted(finding: Finding, basis: Sequence[str]) -> Finding:
         return finding
     note = "Tokens of parts are estimated by their characters: pip install 'centavo[tokens]'."
     return replace(finding, wrong_when=f"{finding.wrong_when} {note}", grade="estimated")
-
-
-def _spend(ledger: Ledger, factors: dict[str, Decimal], settings: RuleSettings) -> Money:
-    """Return what requests cost in the last thirty days, in the floor's currency."""
-    rows = ledger.rows(
-        "SELECT currency, coalesce(sum(cost), 0) FROM prompt_calls"
-        " WHERE day > (SELECT max(day) FROM prompt_calls) - 30 AND cost IS NOT NULL GROUP BY currency"
-    )
-    total = sum(
-        (worth_of(Money(Decimal(str(cost)), str(name)), factors) for name, cost in rows), Decimal(0)
-    )
-    return Money(total, settings.floor_currency)
-
-
-def _factors(ledger: Ledger, settings: RuleSettings) -> dict[str, Decimal]:
-    """Return what one unit of each currency of the requests is worth in the floor's."""
-    found = {settings.floor_currency: Decimal(1)}
-    if settings.rates is None:
-        return found
-    for name, day in ledger.rows("SELECT currency, max(day) FROM prompt_calls GROUP BY currency"):
-        if name == settings.floor_currency or not isinstance(day, date):
-            continue
-        way = settings.rates.find(str(name), settings.floor_currency, day)
-        if way is not None:
-            found[str(name)] = EXACT.divide(way.multiply, way.divide)
-    return found

@@ -1,13 +1,13 @@
 """A prediction interval for the saving of the next 30 days, from the days that were replayed.
 
 Daily savings are not independent: weekdays differ and neighbours are alike. So whole weeks are drawn,
-each beginning on the weekday of its place, which keeps both. What is wanted is not the mean but a sum that has not
-happened yet, whose error has two parts: the days to come vary, and the mean of the past is itself
-uncertain. Both are drawn, from independent resamples, and their difference is the prediction error
-(a bootstrap of the mean alone covered 89 % where 95 % were promised).
+each beginning on the weekday of its place, which keeps both. What is wanted is not the mean but a sum
+that has not happened yet, whose error has two parts: the days to come vary, and the mean of the past is
+itself uncertain. Both are drawn, from independent resamples, and their difference is the prediction
+error (a bootstrap of the mean alone covered 89 % where 95 % were promised).
 
-Seasonal block bootstrap: Dudek, Leskow, Paparoditis and Politis (2014). Trend and growth are not in it: it answers "if
-the days to come are like those of the period".
+Seasonal block bootstrap: Dudek, Leskow, Paparoditis and Politis (2014). Trend and growth are not in it:
+it answers "if the days to come are like those of the period".
 """
 
 from collections.abc import Sequence
