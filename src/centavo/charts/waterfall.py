@@ -27,6 +27,7 @@ class WaterfallStep:
         grade: What the figure rests on.
         low: Where the interval of ``end`` begins; ``None`` draws no whisker.
         high: Where it ends.
+        is_good: Whether it is drawn as a gain; ``None`` takes what falls as one.
     """
 
     name: str
@@ -36,6 +37,7 @@ class WaterfallStep:
     grade: Grade = "simulated"
     low: float | None = None
     high: float | None = None
+    is_good: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,9 @@ def _row(step: WaterfallStep, frame: Frame, *, scale: Scale, top: float) -> str:
     middle = top + _ROW_PX / 2
     start, end = sorted((scale(step.start), scale(step.end)))
     is_total = step.start == 0
-    hue = 0 if is_total else 2 if step.end < step.start else 1
+    falls = step.end < step.start
+    is_good = falls if step.is_good is None else step.is_good
+    hue = 0 if is_total else 2 if is_good else 1
     ahead = max([end, *(scale(v) for v in (step.low, step.high) if v is not None)])
     name = shortened(step.name, scale.start - 8, size=TEXT_PX)
     return group(

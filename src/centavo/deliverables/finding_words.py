@@ -8,10 +8,10 @@ from collections.abc import Callable
 from centavo.deliverables.language import Language
 from centavo.findings import Finding
 
-__all__ = ["FINDING_WORDS", "finding_place", "finding_remedy", "finding_title"]
+__all__ = ["FINDING_WORDS", "PLACES", "finding_place", "finding_remedy", "finding_title"]
 
 # Dimensions that people name a place by, in the order of naming.
-_PLACES = ("application", "environment", "endpoint", "feature", "model", "service", "provider")
+PLACES = ("application", "environment", "endpoint", "feature", "model", "service", "provider")
 
 # Marks a message for the catalogue where it is listed.
 N_: Callable[[str], str] = str
@@ -108,5 +108,5 @@ def finding_place(finding: Finding, say: Language) -> str:
     """Return where it is, by the dimensions that people know; by all where it has none of them."""
     if not finding.subject:
         return say("everything")
-    plain = [finding.subject[name] for name in _PLACES if name in finding.subject]
+    plain = [finding.subject[name] for name in PLACES if name in finding.subject]
     return " · ".join(plain) or finding.scope_text

@@ -7,12 +7,23 @@ from functools import cached_property
 
 from centavo.consumption.cost_cells import CostQuestion
 from centavo.consumption.costs import CostReport, cost_report
+from centavo.consumption.forecast.planned_changes import read_plans
+from centavo.consumption.forecast.report import (
+    ForecastQuestion,
+    ForecastReport,
+    KnownInputs,
+    forecast_report,
+)
 from centavo.errors import LedgerError
 from centavo.findings import KnownFinding, RuleSettings, load_register
 from centavo.ledger.allocation import Allocation
 from centavo.ledger.exchange import ExchangeRates
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.settings import Settings
+from centavo.pricing import PriceBook
+from centavo.pricing.shutdowns import Shutdowns
+from centavo.savings.register import load_savings
+from centavo.savings.saving import KnownSaving
 
 __all__ = ["Reading"]
 
@@ -86,6 +97,29 @@ class Reading:
     def register(self) -> Mapping[str, KnownFinding]:
         """Every known finding by its id."""
         return load_register(self.ledger)
+
+    @cached_property
+    def savings(self) -> Mapping[str, KnownSaving]:
+        """Every saving of the plan by its id."""
+        return load_savings(self.ledger)
+
+    @cached_property
+    def forecast(self) -> ForecastReport | None:
+        """The forecast of all cost, twelve months on; ``None`` where no day is complete."""
+        known = KnownInputs(
+            book=PriceBook.load(self.settings.prices),
+            shutdowns=Shutdowns.load(self.settings.shutdowns),
+            plans=read_plans(self.settings.plans) if self.settings.plans else (),
+            holidays=self.rules.holidays,
+            late_days=self.rules.late_days,
+            allocation=self.allocation,
+            rates=self.rates if self.currency else None,
+        )
+        question = ForecastQuestion(CostQuestion(currency=self.currency))
+        try:
+            return forecast_report(self.ledger, question, known, now=self.now)
+        except LedgerError:
+            return None
 
     @cached_property
     def currency(self) -> str | None:

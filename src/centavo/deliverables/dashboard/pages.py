@@ -8,6 +8,8 @@ from centavo.deliverables.language import Language
 from centavo.deliverables.page import Page
 from centavo.deliverables.prepare.actions import actions_page
 from centavo.deliverables.prepare.happened import happened_page
+from centavo.deliverables.prepare.outlook import outlook_page
+from centavo.deliverables.prepare.proof import proof_page
 from centavo.deliverables.prepare.trust import trust_page
 from centavo.deliverables.prepare.where import where_page
 from centavo.deliverables.reading import Reading
@@ -31,5 +33,7 @@ PAGES: tuple[PageKind, ...] = (
     PageKind("where", N_("Where does it go?"), where_page),
     PageKind("happened", N_("What happened?"), happened_page),
     PageKind("actions", N_("What should we do?"), actions_page),
+    PageKind("proof", N_("Did it work?"), proof_page),
+    PageKind("outlook", N_("What will it cost?"), outlook_page),
     PageKind("trust", N_("Can I trust it?"), trust_page),
 )

@@ -9,6 +9,7 @@ from centavo.deliverables.asked import Asked
 from centavo.deliverables.finding_words import finding_place, finding_remedy, finding_title
 from centavo.deliverables.language import Language
 from centavo.deliverables.page import Cell, Chart, Column, Page, Row, Section, Table, Tile
+from centavo.deliverables.prepare.savings import in_order, savings_section, totals_section
 from centavo.deliverables.reading import Reading
 from centavo.errors import ConfigError
 from centavo.findings import KnownFinding
@@ -35,20 +36,22 @@ def actions_page(reading: Reading, asked: Asked, say: Language) -> Page:
     """Return the page: what is open, by money."""
     known = open_findings(reading.register)
     question = say("What should we do?")
+    planned = in_order(reading.savings.values())
+    plan = (savings_section(planned, say), totals_section(planned, say)) if planned else ()
     if not known:
         told = (
             say("Nothing is open: every finding is resolved, ignored or asleep.")
             if reading.register
             else say("Nobody has looked yet. Run `centavo audit`.")
         )
-        return Page(id="actions", question=question, answer=told)
+        return Page(id="actions", question=question, answer=told, sections=plan)
     avoidable = [each for each in known if each.finding.money_kind == "avoidable"]
     return Page(
         id="actions",
         question=question,
         answer=_answer(known, avoidable, say),
         tiles=_tiles(known, avoidable, say),
-        sections=(_by_money(asked, known, avoidable, say),),
+        sections=(_by_money(asked, known, avoidable, say), *plan),
         coverage=(
             say("Findings overlap: their amounts are not added. A simulation says what they are worth together."),
             say("Amounts are for 30 days. Exposed money is concerned, not lost."),

@@ -9,6 +9,9 @@ from centavo.deliverables.language import Language
 from centavo.deliverables.page import Cell, Column, Page, Row, Section, Table, Tile
 from centavo.deliverables.prepare.actions import open_findings
 from centavo.deliverables.prepare.happened import change_answer, change_of, change_section
+from centavo.deliverables.prepare.outlook import forecast_sentences, outlook_sections, quarter_of
+from centavo.deliverables.prepare.proof import verified_total
+from centavo.deliverables.prepare.savings import in_order, savings_section, totals_section
 from centavo.deliverables.prepare.where import where_page
 from centavo.deliverables.reading import Reading
 from centavo.deliverables.report.document import Chapter, Document, Look
@@ -31,6 +34,7 @@ LAYERS: dict[str, str] = {
 }
 _MOST = 8
 _DECISIONS = 6
+_PROVED = frozenset({"verified", "sustained"})
 # What tells of money that nobody holds back.
 _UNCONTROLLED = frozenset({"CON109", "CON110", "CON115"})
 _ANNOUNCED = frozenset({"CON121"})
@@ -139,7 +143,12 @@ def _tiles(material: _Material) -> tuple[Tile, ...]:
     tiles.append(
         Tile(say("Open findings"), Cell(say.number(len(material.known)), len(material.known)))
     )
-    tiles.append(Tile(say("Verified saving"), Cell("—"), None, say("nothing is verified yet")))
+    verified = verified_total([k for k in material.reading.savings.values() if k.state in _PROVED])
+    if not verified:
+        tiles.append(Tile(say("Verified saving"), Cell("—"), None, say("nothing is verified yet")))
+    in_30_days = say("in 30 days")
+    name = say("Verified saving")
+    tiles += [Tile(name, Cell(say.money(v), v), "billed", in_30_days) for v in verified[:1]]
     return tuple(tiles)
 
 
@@ -201,12 +210,33 @@ def _layer(material: _Material, prefix: str, name: str) -> Section:
 def _risk(material: _Material) -> Chapter:
     say = material.say
     sections = [
+        *_next_quarter(material),
         _risk_of(material, "announced", say("Announced prices and model shutdowns"), _ANNOUNCED),
         _risk_of(material, "growth", say("Workloads that grow"), _GROWING),
         _concentration(material),
         _risk_of(material, "uncontrolled", say("Without limit or owner"), _UNCONTROLLED),
     ]
     return Chapter(say("Financial risk"), sections=tuple(sections))
+
+
+def _next_quarter(material: _Material) -> list[Section]:
+    """Return what is to come, with the dear end of the next quarter first."""
+    say, report = material.say, material.reading.forecast
+    if report is None:
+        return []
+    quarter = quarter_of(report.outlooks[0].whole)
+    told = list(forecast_sentences(report, say))
+    if quarter is not None:
+        sentence = say(
+            "The quarter from {first} costs {middle}; one case in ten is dearer than {high}.",
+            first=say.day(quarter.first),
+            middle=say.money(quarter.p50),
+            high=say.money(quarter.p90),
+        )
+        told.insert(0, sentence)
+    months, *facts = outlook_sections(material.reading, say)
+    first = replace(months, title=say("The next quarter"), sentences=tuple(told))
+    return [first, *facts]
 
 
 def _risk_of(material: _Material, key: str, title: str, codes: frozenset[str]) -> Section:
@@ -236,15 +266,19 @@ def _concentration(material: _Material) -> Section:
 def _savings(material: _Material) -> Chapter:
     say = material.say
     avoidable = _avoidable(material)
+    planned = in_order(material.reading.savings.values())
+    plan = [savings_section(planned, say), totals_section(planned, say)] if planned else []
     if not avoidable:
-        return Chapter(say("Savings"), (say("No finding names avoidable money."),))
+        told = say("No finding names avoidable money.")
+        return Chapter(say("Savings"), (told,), tuple(plan))
+    title = say("From findings") if plan else ""
     return Chapter(
         say("Savings"),
         (
             say("Findings overlap: their amounts are not added. A simulation says what they are worth together."),
             say("A saving is verified only on a closed bill; nothing below is a promise."),
         ),
-        (Section("savings", "", table=_short_table(avoidable[:_MOST], say)),),
+        (*plan, Section("avoidable", title, table=_short_table(avoidable[:_MOST], say))),
     )  # fmt: skip
 
 

@@ -1,0 +1,199 @@
+"""The formal savings plan: the register line by line, what may be added, the roadmap, the signatures."""
+
+from datetime import date
+from decimal import Decimal
+
+from centavo.deliverables.language import Language
+from centavo.deliverables.page import Cell, Column, Row, Section, Table, Tile
+from centavo.deliverables.prepare.savings import (
+    grade_of,
+    in_order,
+    roadmap_section,
+    savings_section,
+    totals_section,
+)
+from centavo.deliverables.reading import Reading
+from centavo.deliverables.report.document import Chapter, Document, Look
+from centavo.deliverables.report.glossary import glossary_table
+from centavo.deliverables.saving_words import method_name, saving_place, saving_title, state_name
+from centavo.errors import LedgerError
+from centavo.money import Money
+from centavo.savings.register import plan_totals
+from centavo.savings.saving import KnownSaving
+
+__all__ = ["savings_plan"]
+
+_SIGNATURES = 4
+
+
+def savings_plan(reading: Reading, say: Language, *, look: Look) -> Document:
+    """Return the plan as a document.
+
+    Raises:
+        LedgerError: The register holds no saving that lives.
+    """
+    known = in_order(reading.savings.values())
+    if not known:
+        raise LedgerError(
+            "the register of savings is empty",
+            hint="`centavo savings add` puts a simulation or a finding into it.",
+        )
+    today = reading.now.date()
+    roadmap = roadmap_section(known, say, today=today)
+    return Document(
+        title=say("AI cost: savings plan"),
+        subtitle=say.count("{number} saving", "{number} savings", len(known)),
+        date=say.day(today),
+        answer=_answer(known, say),
+        tiles=_tiles(known, say),
+        chapters=(
+            Chapter(say("The register"), sections=(savings_section(known, say), totals_section(known, say))),
+            *([Chapter(say("Roadmap"), sections=(roadmap,))] if roadmap else []),
+            Chapter(say("Line by line"), sections=tuple(_line(each, say) for each in known)),
+            Chapter(say("Signatures"), (say("With a signature the lines above are approved as they stand."),), (_signatures(known, say),)),
+            Chapter(say("Method"), _method(say)),
+            Chapter(say("Glossary"), sections=(Section("glossary", "", table=glossary_table(say)),)),
+        ),
+        look=look,
+        lang=say.code,
+        contents=say("Contents"),
+        page_word=say("Page"),
+    )  # fmt: skip
+
+
+def _answer(known: list[KnownSaving], say: Language) -> str:
+    told = say.count(
+        "The plan holds {number} saving.", "The plan holds {number} savings.", len(known)
+    )
+    totals = plan_totals(known)
+    if not totals:
+        return told
+    first = totals[0]
+    money = say.money(first.expected)
+    if first.lines == 1:
+        return f"{told} " + say("The largest is expected to save {money} in 30 days.", money=money)
+    return f"{told} " + say(
+        "{lines} of them were simulated together and save {money} in 30 days.",
+        lines=say.number(first.lines),
+        money=money,
+    )
+
+
+def _tiles(known: list[KnownSaving], say: Language) -> tuple[Tile, ...]:
+    tiles: list[Tile] = []
+    for total in plan_totals(known)[:2]:
+        name = say("Together") if total.lines > 1 else say("By itself")
+        note = say.count("{number} line", "{number} lines", total.lines)
+        grade = "simulated" if total.state == "validated" else None
+        tiles.append(Tile(name, Cell(say.money(total.expected), total.expected), grade, note))
+    decided = sum(1 for each in known if each.state not in {"identified", "validated"})
+    ownerless = sum(1 for each in known if each.saving.owner is None)
+    tiles += [
+        Tile(say("Approved or later"), Cell(say.number(decided), decided)),
+        Tile(say("Without an owner"), Cell(say.number(ownerless), ownerless)),
+    ]
+    return tuple(tiles)
+
+
+def _line(known: KnownSaving, say: Language) -> Section:
+    """Return one line of the plan with everything that is known of it; unknown is a dash."""
+    saving = known.saving
+    title = f"{saving_title(saving, say)} · {saving_place(saving, say)}"
+    facts: list[tuple[str, str]] = [
+        (say("Saving in 30 days"), _range(known, say)),
+        (say("Grade and method"), f"{say(grade_of(known))}, {method_name(saving.method, say)}"),
+        (say("Baseline in 30 days"), say.money(_money(saving.baseline_per_30d, saving.currency))),
+        (say("Driver"), _driver(known, say)),
+        (say("Quality"), _quality(known, say)),
+        (say("Effort"), _effort(known, say)),
+        (say("Payback"), _payback(known, say)),
+        (say("Risk"), saving.risk or "—"),
+        (say("Way back"), saving.rollback or "—"),
+        (say("Owner and approver"), f"{saving.owner or '—'} / {saving.approver or '—'}"),
+        (say("Due"), _day(saving.due, say)),
+        (say("State"), f"{state_name(known.state, say)} ({say.day(known.history[-1].at.date())})"),
+        (say("Evidence"), saving.evidence),
+        (say("Excludes"), ", ".join(saving.exclusions) or "—"),
+    ]
+    columns = (Column(say("Field"), "field"), Column(say("Value"), "value"))
+    rows = tuple(Row((Cell(name), Cell(text))) for name, text in facts)
+    return Section(saving.id, title, table=Table(saving.id, columns, rows))
+
+
+def _range(known: KnownSaving, say: Language) -> str:
+    saving = known.saving
+    low, high = (
+        _money(each, saving.currency) for each in (saving.low_per_30d, saving.high_per_30d)
+    )
+    shown = say.money(saving.expected)
+    if low is None or high is None:
+        return shown
+    sure = f", {say.percent(saving.confidence, 0)}" if saving.confidence is not None else ""
+    return f"{shown} ({say.money(low)} … {say.money(high)}{sure})"
+
+
+def _driver(known: KnownSaving, say: Language) -> str:
+    saving = known.saving
+    if saving.driver is None:
+        return "—"
+    return f"{say.number(saving.driver_per_30d, 1)} {saving.driver}"
+
+
+def _quality(known: KnownSaving, say: Language) -> str:
+    saving = known.saving
+    parts = [
+        say("change {points} points", points=say.number(saving.quality_change * 100, 1))
+        if saving.quality_change is not None
+        else "",
+        saving.quality_basis or "",
+        say("guardrail: {text}", text=saving.guardrail) if saving.guardrail else "",
+    ]
+    return "; ".join(part for part in parts if part) or "—"
+
+
+def _effort(known: KnownSaving, say: Language) -> str:
+    saving = known.saving
+    days = say.number(saving.effort_days, 1)
+    once = say.money(_money(saving.one_off_cost, saving.currency))
+    return say("{days} person-days, {money} once", days=days, money=once)
+
+
+def _payback(known: KnownSaving, say: Language) -> str:
+    days = known.saving.payback_days
+    return "—" if days is None else say("{days} days", days=say.number(days))
+
+
+def _signatures(known: list[KnownSaving], say: Language) -> Section:
+    approvers = list(dict.fromkeys(k.saving.approver for k in known if k.saving.approver))
+    names = [*approvers, *[""] * max(0, _SIGNATURES - len(approvers))]
+    columns = (
+        Column(say("Name"), "name"),
+        Column(say("Role"), "role"),
+        Column(say("Date"), "date"),
+        Column(say("Signature"), "signature"),
+    )
+    # A blank line of a form; the spaces keep its width.
+    blank = "\N{NO-BREAK SPACE}" * 24
+    rows = tuple(
+        Row((Cell(name or blank), Cell(blank), Cell("\N{NO-BREAK SPACE}" * 12), Cell(blank)))
+        for name in names
+    )
+    return Section("signatures", "", table=Table("signatures", columns, rows))
+
+
+def _method(say: Language) -> tuple[str, ...]:
+    return (
+        say("A lever is replayed on the recorded requests that the levers before it left; the end is priced once."),
+        say("So the total of a plan is the joint one: single savings overlap, and their sum would be too high."),
+        say("The baseline is what really ran, at the prices of its day."),
+        say("A reduction lowers the bill; an avoidance keeps it from growing. They are never added."),
+        say("A saving is verified only on a closed bill; nothing below is a promise."),
+    )  # fmt: skip
+
+
+def _money(amount: Decimal | None, currency: str | None) -> Money | None:
+    return Money(amount, currency) if amount is not None and currency else None
+
+
+def _day(day: date | None, say: Language) -> str:
+    return say.day(day) if day else "—"

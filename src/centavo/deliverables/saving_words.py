@@ -1,0 +1,73 @@
+"""What a saving is called, in the reader's language: by its lever, by its finding, or by its own title."""
+
+import shlex
+from collections.abc import Callable, Mapping
+
+from centavo.deliverables.finding_words import FINDING_WORDS, PLACES
+from centavo.deliverables.language import Language
+from centavo.savings.saving import Saving
+
+__all__ = ["method_name", "saving_place", "saving_title", "state_name"]
+
+# Marks a message for the catalogue where it is listed.
+N_: Callable[[str], str] = str
+
+_LEVERS: dict[str, str] = {
+    "off": N_("Switched off outside its hours"),
+    "retries": N_("No failed tries, no sending again"),
+    "duplicates": N_("The same call answered once"),
+    "model": N_("{to} instead of the model of today"),
+    "drop-tools": N_("Unused tools left out"),
+    "compact": N_("Compact JSON"),
+    "once": N_("Repeated lines said once"),
+    "whitespace": N_("Blanks left out"),
+    "history-window": N_("The newest messages only"),
+    "tier": N_("Processing tier {to}"),
+    "batch": N_("Batch instead of real time"),
+    "prompt-cache": N_("The beginning of prompts cached"),
+    "max-output": N_("Answers of at most {tokens} tokens"),
+}
+_STATES: dict[str, str] = {
+    "identified": N_("identified"),
+    "validated": N_("validated"),
+    "approved": N_("approved"),
+    "enforced": N_("enforced"),
+    "verified": N_("verified"),
+    "sustained": N_("sustained"),
+    "lapsed": N_("lapsed"),
+    "rejected": N_("rejected"),
+}
+_METHODS: dict[str, str] = {
+    "rule": N_("estimate of a rule"),
+    "replay": N_("replay of recorded traffic"),
+    "shadow": N_("measured beside real traffic"),
+    "bill": N_("on the closed bill"),
+}
+
+
+def saving_title(saving: Saving, say: Language) -> str:
+    """Return what is done, in a few words."""
+    name, *settings = shlex.split(saving.lever) if saving.lever else [""]
+    if name in _LEVERS:
+        values: Mapping[str, str] = dict(pair.split("=", 1) for pair in settings if "=" in pair)
+        words = {"to": values.get("to", "?"), "tokens": values.get("tokens", "?")}
+        return say(_LEVERS[name], **words)
+    if saving.rule in FINDING_WORDS:
+        return say(FINDING_WORDS[saving.rule][1]).rstrip(".")
+    return saving.title
+
+
+def saving_place(saving: Saving, say: Language) -> str:
+    """Return where: the scope's values, or everything."""
+    plain = [saving.scope[name] for name in PLACES if name in saving.scope]
+    return " · ".join(plain or saving.scope.values()) or say("everything")
+
+
+def state_name(state: str, say: Language) -> str:
+    """Return the word for a state."""
+    return say(_STATES[state])
+
+
+def method_name(method: str, say: Language) -> str:
+    """Return how the amount is known."""
+    return say(_METHODS[method])
