@@ -15,6 +15,7 @@ _VERBS: dict[str, str] = {
     "what-if": "Compute with other values; what moves the total; break-even.",
     "actual": "Hold a plan against the ledger: volume, mix, price, exchange rate.",
     "export": "Write the estimate as FOCUS rows, CSV, JSON or a workbook.",
+    "size": "Size serving and fine-tuning in GPU hours, with bands.",
     "chart": "Draw breakdown, fan, tornado or break-even as SVG.",
 }
 
