@@ -19,7 +19,18 @@ from centavo.period import Period
 from centavo.planning.meter import DIMENSIONS, Meter
 from centavo.planning.units import Unit, UnitError, parse_unit
 
-__all__ = ["BASES", "Basis", "Measured", "condition", "ledger_rows", "ledger_unit", "measure"]
+__all__ = [
+    "BASES",
+    "Basis",
+    "Measured",
+    "condition",
+    "ledger_rows",
+    "ledger_unit",
+    "measure",
+    "measured_groups",
+    "named_sql",
+    "within_sql",
+]
 
 Basis = Literal["billed", "metered", "vendor_reported", "estimated"]
 BASES: tuple[Basis, ...] = get_args(Basis)
@@ -74,10 +85,10 @@ def measure(
     cases = " ".join(
         f"WHEN {condition(meters[name].where)} THEN {place}" for place, name in enumerate(names)
     )
-    sql = _file("measured").format(
+    sql = named_sql("measured").format(
         components=cases or "WHEN false THEN 0",
         rows=ledger_rows(ledger, basis, period),
-        within=f"{_within(period)} AND {condition(where) if where else 'true'}",
+        within=f"{within_sql(period)} AND {condition(where) if where else 'true'}",
     )
     result = ledger.engine.execute(sql)
     columns = [str(column[0]) for column in result.description]
@@ -170,11 +181,11 @@ def ledger_unit(text: object) -> Unit | None:
 
 def ledger_rows(ledger: Ledger, basis: Basis, period: Period) -> str:
     """Return SQL of the rows of an evidence level: charges and, where it has some, requests."""
-    rows = _file("charge_rows").format(basis=basis)
+    rows = named_sql("charge_rows").format(basis=basis)
     if basis in {"metered", "estimated"}:
         merge_meters(ledger, period)
         tokens = "NULL" if basis == "metered" else "NOT NULL"
-        rows += f"\nUNION ALL BY NAME\n{_file('request_rows').format(tokens=tokens)}"
+        rows += f"\nUNION ALL BY NAME\n{named_sql('request_rows').format(tokens=tokens)}"
     return rows
 
 
@@ -192,7 +203,8 @@ def condition(where: Mapping[str, str]) -> str:
     return " AND ".join(parts)
 
 
-def _within(period: Period) -> str:
+def within_sql(period: Period) -> str:
+    """Return the SQL condition that a row is charged in the period."""
     parts: Iterable[str] = (
         f"charged_at {sign} TIMESTAMP {sql_text(f'{instant:%Y-%m-%d %H:%M:%S}')}"
         for sign, instant in ((">=", period.since), ("<", period.until))
@@ -201,7 +213,8 @@ def _within(period: Period) -> str:
     return " AND ".join(("true", *parts))
 
 
-def _file(name: str) -> str:
+def named_sql(name: str) -> str:
+    """Return the text of a SQL file of this package."""
     return files("centavo.planning").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
 
 
@@ -221,10 +234,10 @@ def measured_groups(
     for name in by:
         if name not in DIMENSIONS:
             raise ConfigError(f"{name!r} is not a dimension", hint=near_names(name, DIMENSIONS))
-    sql = _file("groups").format(
+    sql = named_sql("groups").format(
         keys=", ".join(by),
         rows=ledger_rows(ledger, basis, period),
-        within=f"{_within(period)} AND {condition(where) if where else 'true'}",
+        within=f"{within_sql(period)} AND {condition(where) if where else 'true'}",
     )
     found: list[tuple[tuple[str | None, ...], str, Decimal, Decimal | None, str | None]] = []
     for row in ledger.rows(sql):

@@ -1,5 +1,7 @@
 """A plan's charts, prepared and drawn: breakdown, fan of the horizon, tornado, break-even."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from centavo.charts import (
@@ -27,11 +29,12 @@ from centavo.planning.distributions import Array
 from centavo.planning.estimate import Estimate, estimate
 from centavo.planning.resolved import ResolvedScenario
 from centavo.planning.simulation import simulate
+from centavo.planning.sizing.self_host import Step
 from centavo.planning.what_if import break_evens, tornado
 from centavo.planning.world_costs import cost_rows
 from centavo.planning.worlds import World
 
-__all__ = ["FILE", "break_even", "breakdown", "fan", "tornado_of"]
+__all__ = ["FILE", "break_even", "breakdown", "fan", "replica_staircase", "tornado_of"]
 
 # A file does not know what it will lie on: this grey has 4.5:1 on white and on black.
 FILE = Ink((*HUES, "#7b7f87"), "#767676", "#767676", "#76767655", "none", "Noto Sans, sans-serif")
@@ -156,6 +159,39 @@ def break_even(
         FILE, "plan-break-even", f"{plan.name}: {plan.currency} in {plan.months} months by {key}",
         f"Estimated. {told or 'They never cost the same here'}.", width_px,
     )  # fmt: skip
+    return staircase_chart(chart, frame)
+
+
+def replica_staircase(steps: Sequence[Step], *, currency: str, width_px: float = 720.0) -> str:
+    """Return whole replicas against an API as traffic grows, as SVG."""
+    factors = [float(it.factor) for it in steps]
+    hosted = tuple((f, float(it.costs.hosted)) for f, it in zip(factors, steps, strict=True))
+    bought = tuple((f, float(it.costs.bought)) for f, it in zip(factors, steps, strict=True))
+    top = max(cost for _, cost in (*hosted, *bought))
+    cheaper = next((it for it in steps if it.costs.hosted < it.costs.bought), None)
+    crossings = (
+        ()
+        if cheaper is None
+        else (Tick(float(cheaper.factor), f"x {_volume(float(cheaper.factor))}"),)
+    )
+    chart = StaircaseChart(
+        stairs=(
+            Stair("own replicas", hosted, 0, jumps=True, grade="simulated"),
+            Stair("API", bought, 1, grade="simulated"),
+        ),
+        volumes=nice_ticks(0.0, factors[-1], _volume),
+        costs=nice_ticks(0.0, top, lambda it: f"{it:,.0f}"),
+        crossings=crossings,
+        volume_name="times the traffic measured",
+    )
+    told = (
+        "Own replicas are never cheaper here"
+        if cheaper is None
+        else f"Own replicas are first cheaper at {_volume(float(cheaper.factor))} times the traffic"
+    )
+    frame = Frame(
+        FILE, "self-host", f"Own replicas or an API, {currency}", f"Simulated. {told}.", width_px
+    )
     return staircase_chart(chart, frame)
 
 
