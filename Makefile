@@ -34,12 +34,14 @@ bench: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/run.py
 
 # Causes of change against labelled cubes where they are, and findings against the sample's plants.
+ANOMALY := $(wildcard ../shared/data/anomaly)
 CUBES := $(wildcard ../shared/data/anomaly/rca_cost_v0_cubes.parquet)
 PANEL := $(wildcard ../shared/data/anomaly/daily_panel_dev.parquet)
 
 bench-consumption: $(VENV)/installed-bench
 	$(BIN)/python benchmarks/root_cause.py $(if $(CUBES),--cubes $(CUBES))
 	$(BIN)/python benchmarks/consumption_findings.py
+	$(if $(ANOMALY),$(BIN)/python benchmarks/detection.py --data $(ANOMALY))
 	$(BIN)/python benchmarks/clusters.py
 	$(BIN)/python benchmarks/forecast.py $(if $(PANEL),--panel $(PANEL))
 	$(BIN)/python benchmarks/cluster_owners.py

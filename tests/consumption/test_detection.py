@@ -1,11 +1,19 @@
 """The detector on series whose answer is known, and what must hold for any series."""
 
+from decimal import Decimal
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from centavo.consumption.detection.budget import clean_threshold
+from centavo.consumption.detection.completeness import (
+    DEFAULT_SHARES,
+    Sighting,
+    arrival_shares,
+    nowcast,
+)
 from centavo.consumption.detection.episodes import alerts, threshold_for
 from centavo.consumption.detection.evidence import evidence_of
 from centavo.consumption.detection.growth import growth_now
@@ -126,3 +134,16 @@ def test_rolling_figures_are_those_of_the_window(values, window):
         )
         if len(known) >= max(1, window * 2 // 3):
             assert mean[day] == pytest.approx(known.mean(), rel=1e-6, abs=1e-3)
+
+
+def test_the_newest_day_is_completed_by_what_earlier_readings_taught():
+    seen = [Sighting(0, Decimal(each), Decimal(100)) for each in (80, 84, 88)]
+    shares = arrival_shares(seen)
+    assert shares[0] == Decimal("0.84")
+    assert nowcast(Decimal(42), 0, shares) == 50
+    assert nowcast(Decimal(42), 9, shares) == 42
+
+
+def test_two_readings_teach_nothing():
+    seen = [Sighting(0, Decimal(each), Decimal(100)) for each in (50, 51)]
+    assert arrival_shares(seen) == DEFAULT_SHARES

@@ -1,4 +1,4 @@
-"""From evidence to alerts: one alert when a series rises above the threshold, and none while it stays."""
+"""From evidence to alerts: one as a series rises above the threshold, one more if it goes on rising."""
 
 from typing import TYPE_CHECKING
 
@@ -9,22 +9,34 @@ if TYPE_CHECKING:
     Matrix = npt.NDArray[np.float64]
     Days = npt.NDArray[np.bool_]
 
-__all__ = ["QUIET_DAYS", "alerts", "threshold_for"]
+__all__ = ["ESCALATION", "QUIET_DAYS", "alerts", "crossings", "threshold_for"]
 
 # A week of quiet ends an episode: what flickers over a weekend is one incident.
 QUIET_DAYS = 7
+# Half a unit of evidence more: an incident that is worse than was said is worth saying again. Of two
+# dozen settings tried on seeds 101 to 104 it added most to the money found within a budget.
+ESCALATION = 0.5
 
 
 def alerts(evidence: "Matrix", threshold: float) -> "Days":
     """Return the days on which an alert is raised: above the threshold after seven days below it.
 
+    What then grows well beyond the threshold is said once more.
+
     >>> import numpy as np
-    >>> alerts(np.array([[0.0, 2, 2, 0, 2, 0, 0, 0, 0, 0, 0, 0, 2]]), 1.0).nonzero()[1].tolist()
+    >>> alerts(np.array([[0.0, 1.2, 1.2, 0, 1.2, 0, 0, 0, 0, 0, 0, 0, 1.2]]), 1.0).nonzero()[1].tolist()
     [1, 12]
+    >>> alerts(np.array([[0.0, 1.2, 1.2, 2, 2]]), 1.0).nonzero()[1].tolist()
+    [1, 3]
     """
+    return crossings(evidence, threshold) | crossings(evidence, threshold + ESCALATION)
+
+
+def crossings(evidence: "Matrix", level: float) -> "Days":
+    """Return the days above a level after seven days below it."""
     import numpy as np
 
-    above = evidence > threshold
+    above = evidence > level
     counts = np.cumsum(above, axis=1)
     before = np.zeros_like(counts)
     before[:, 1:] = counts[:, :-1]

@@ -48,8 +48,9 @@ def find_incidents(series: DailySeries, *, per_series_month: float, country: str
         for row, alert in zip(*np.nonzero(raised), strict=True)
     ]
     dear = [incident for incident in found if incident.extra > 0]
-    roots = [_with_recurring(incident, series, billed) for incident in one_per_root(dear, series)]
-    return sorted(roots, key=lambda incident: -incident.extra)
+    roots = [each for each in one_per_root(dear, series) if _has_past(each, series)]
+    with_all = [_with_recurring(incident, series, billed) for incident in roots]
+    return sorted(with_all, key=lambda incident: -incident.extra)
 
 
 def usual_amounts(series: DailySeries, country: str) -> "Matrix":
@@ -85,6 +86,14 @@ def _middle(amounts: "npt.NDArray[np.float64]") -> float:
 
     known = amounts[np.isfinite(amounts)]
     return float(np.median(known)) if len(known) else 0.0
+
+
+def _has_past(incident: Incident, series: DailySeries) -> bool:
+    """Say whether a week before it is known: what is new is another rule's."""
+    import numpy as np
+
+    row, onset = series.scopes.index(incident.scope), (incident.onset - series.first).days
+    return int(np.isfinite(series.amounts[row, :onset]).sum()) >= SPIKE_DAYS
 
 
 def _with_recurring(incident: Incident, series: DailySeries, billed: "Matrix") -> Incident:
