@@ -85,7 +85,7 @@ def command(
     if as_json:
         print_json(simulation_json(found, plan, coverage))
     else:
-        show_simulation(found, plan, coverage, form=shape)
+        show_simulation(found, coverage, form=shape)
 
 
 def plan_of(plan_file: Path | None, texts: tuple[str, ...]) -> Plan:

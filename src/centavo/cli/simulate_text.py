@@ -20,12 +20,11 @@ from centavo.money import EXACT, Money
 from centavo.savings import Simulation, Step
 from centavo.savings.interactions import interactions
 from centavo.savings.interval import METHOD, Interval
-from centavo.savings.plan_file import Plan
 
 __all__ = ["show_simulation"]
 
 
-def show_simulation(found: Simulation, plan: Plan, coverage: Coverage, *, form: Format) -> None:
+def show_simulation(found: Simulation, coverage: Coverage, *, form: Format) -> None:
     """Print the answer, the waterfall (or the scopes), interactions, gaps, coverage, the next step."""
     for currency in found.currencies:
         say(_answer(found, currency))
@@ -34,7 +33,7 @@ def show_simulation(found: Simulation, plan: Plan, coverage: Coverage, *, form: 
             _scopes(found, currency) if found.by else _waterfall(found, currency), form=form
         )
     say(*_notes(found), *_interactions(found), *_unseen(found))
-    say(*coverage_lines(coverage), f"Next: {_next(plan)}")
+    say(*coverage_lines(coverage), f"Next: {_next(found)}")
 
 
 def _answer(found: Simulation, currency: str) -> str:
@@ -194,11 +193,12 @@ def _unseen(found: Simulation) -> list[str]:
     return lines
 
 
-def _next(plan: Plan) -> str:
-    first = plan.levers[0].kind if plan.levers else ""
-    if any(not lever.quality.is_lossless for lever in plan.levers):
-        return "centavo simulate --by application,model; prove quality before you enforce a lossy lever"
-    return f"centavo simulate --levers {first} --by application,model"
+def _next(found: Simulation) -> str:
+    if not any(found.saved(currency) > 0 for currency in found.currencies):
+        return "centavo simulate --list"
+    if any(not step.lever.quality.is_lossless for step in found.steps):
+        return "centavo savings add, with the same levers; prove quality before a lossy one is enforced"
+    return "centavo savings add, with the same levers, puts them into the savings plan"
 
 
 def _requests(found: Simulation) -> Decimal:
