@@ -1,3 +1,4 @@
+import contextlib
 import gzip
 import os
 import resource
@@ -7,6 +8,11 @@ import sys
 import time
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from centavo.cli.recognising import recognise
+from centavo.errors import CentavoError
 
 HEADER = (
     "BilledCost,BillingAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,"
@@ -66,6 +72,32 @@ def test_a_copy_in_the_same_command_is_read_once_and_said(centavo, tmp_path):
     done = centavo("ingest", first, copy)
     assert "1 unchanged file" in done.err
     assert centavo("costs", "--json").json["total"]["amount"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("start", "what"),
+    [
+        (b"\xfd7zXZ\x00\x00\x04\r\n", "an xz archive"),
+        (b"PK\x03\x04\x14\x00", "a ZIP archive or a workbook"),
+        (b"BZh91AY&SY", "a bzip2 archive"),
+        (b"a.txt".ljust(257, b"\x00") + b"ustar\x00", "a tar archive"),
+    ],
+)
+def test_what_is_packed_is_named_with_what_to_do(centavo, tmp_path, start, what):
+    (tmp_path / "bill.bin").write_bytes(start)
+    done = centavo("ingest", tmp_path / "bill.bin")
+    assert done.exit_code == 2
+    assert f"is {what}" in done.err
+    assert "Unpack it" in done.err
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(head=st.binary(min_size=1, max_size=300))
+def test_no_bytes_are_an_internal_error(head, tmp_path_factory):
+    path = tmp_path_factory.getbasetemp() / "any.csv"
+    path.write_bytes(head)
+    with contextlib.suppress(CentavoError):
+        assert recognise(path, "any.csv").source
 
 
 def test_an_unknown_format_is_named(centavo, tmp_path):

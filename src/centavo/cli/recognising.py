@@ -15,6 +15,15 @@ _HEAD_BYTES = 64 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
 _PARQUET_MAGIC = b"PAR1"
 _SURE = 0.95
+# By their first bytes: files that hold others, and compressions that centavo does not undo.
+_PACKED = {
+    b"\xfd7zXZ\x00": "an xz archive",
+    b"PK\x03\x04": "a ZIP archive or a workbook",
+    b"BZh": "a bzip2 archive",
+    b"\x28\xb5\x2f\xfd": "compressed with zstd",
+    b"7z\xbc\xaf": "a 7z archive",
+}
+_TAR_PLACE, _TAR_MAGIC = 257, b"ustar"
 
 
 @dataclass(frozen=True)
@@ -92,8 +101,21 @@ def take_probe(path: Path, name: str) -> Probe:
         return Probe(path, name, suffixes, None, "", _parquet_columns(path, name))
     compression = "gzip" if start.startswith(_GZIP_MAGIC) else None
     head = _gunzip_head(path, name) if compression else start
+    _refuse_packed(head, name)
     text = head.decode("utf-8", errors="replace").removeprefix("\ufeff")
     return Probe(path, name, suffixes, compression, text, _csv_columns(text))
+
+
+def _refuse_packed(head: bytes, name: str) -> None:
+    """Raise for what has to be unpacked first: read as text it would only look like a strange table."""
+    found = next((what for magic, what in _PACKED.items() if head.startswith(magic)), None)
+    if head[_TAR_PLACE : _TAR_PLACE + len(_TAR_MAGIC)] == _TAR_MAGIC:
+        found = "a tar archive"
+    if found:
+        raise UnknownFormatError(
+            f"{name} is {found}",
+            hint="Unpack it, or export CSV, JSON or Parquet; centavo reads gzip as it is.",
+        )
 
 
 def _gunzip_head(path: Path, name: str) -> bytes:

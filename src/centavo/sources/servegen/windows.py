@@ -91,7 +91,11 @@ def _lines(file: InputFile) -> Iterator[tuple[int, list[str]]]:
 
 
 def _cells(line: str) -> list[str]:
-    return next(csv.reader([line]), list[str]())
+    try:
+        return next(csv.reader([line]), list[str]())
+    except csv.Error:
+        # A carriage return inside, as in files that are no text: no window has it.
+        return []
 
 
 def _problem(cells: Sequence[str]) -> tuple[str, str, str] | None:
