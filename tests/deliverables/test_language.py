@@ -1,12 +1,13 @@
 """Numbers, money, dates and plurals in both languages; and that no message is missing."""
 
+import importlib
 import re
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from centavo.consumption.rules import RULES
+from centavo.cli.finding_runs import MODULES
 from centavo.deliverables.finding_words import FINDING_WORDS
 from centavo.deliverables.language import LANGUAGES, language, plain
 from centavo.errors import ConfigError
@@ -37,8 +38,11 @@ def test_a_translation_has_the_values_of_its_message(message):
         assert set(FIELD.findall(text)) <= wanted
 
 
-def test_every_rule_has_words():
-    assert {rule.code for rule in RULES} <= FINDING_WORDS.keys()
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_every_rule_has_words(module):
+    rules = importlib.import_module(f"centavo.{module}.rules").RULES
+    assert rules
+    assert {rule.code for rule in rules} <= FINDING_WORDS.keys()
 
 
 def test_money_in_both_languages():

@@ -87,6 +87,68 @@ FINDING_WORDS: dict[str, tuple[str, str]] = {
         N_("Clients doubled, new or silent"),
         N_("Confirm that each change is wanted."),
     ),
+    "FIT201": (
+        N_("Oversized model"),
+        N_("Try a smaller model on your own graded answers: `centavo certify`."),
+    ),
+    "FIT202": (N_("Premium tier unused"), N_("Ask for standard processing where nobody waits.")),
+    "FIT203": (
+        N_("Long context barely used"),
+        N_("Cut what is just beyond the limit where every token costs more."),
+    ),
+    "FIT204": (
+        N_("Reasoning tokens wasted"),
+        N_("Lower the effort of reasoning, or use a model without it."),
+    ),
+    "FIT205": (
+        N_("Fallback storm"),
+        N_("Repair the first model, or send the work straight to the second."),
+    ),
+    "FIT206": (
+        N_("Dearer than its successor"),
+        N_("Move to the successor after a test on your own traffic."),
+    ),
+    "FIT207": (N_("Provisioned capacity under-used"), N_("Rent fewer units, or pay by token.")),
+    "FIT208": (
+        N_("Embeddings in bulk in real time"),
+        N_("Index through the provider's batch interface."),
+    ),
+    "PRM301": (
+        N_("Repeated beginning without a cache"),
+        N_("Ask for a cache of what every request begins with."),
+    ),
+    "PRM302": (
+        N_("Cache written and hardly read"),
+        N_("Stop writing to the cache what nobody reads in time."),
+    ),
+    "PRM303": (
+        N_("Beginning broken by what changes"),
+        N_("Move dates and ids behind the part that stays."),
+    ),
+    "PRM304": (N_("Unused tool schemas"), N_("Send only the tools that the task may call.")),
+    "PRM305": (
+        N_("Tool results carried too long"),
+        N_("Drop results of tools once they have been used."),
+    ),
+    "PRM306": (N_("Repeated passages"), N_("Take out passages that retrieval brings twice.")),
+    "PRM307": (N_("Verbose JSON"), N_("Send JSON compact, or as a table.")),
+    "PRM308": (N_("Said again, and blanks"), N_("Say each line once, and leave blanks out.")),
+    "PRM309": (N_("Repeated requests"), N_("Answer the same request from a store.")),
+    "PRM310": (
+        N_("Output limit far above need"),
+        N_("Set a limit near the longest answer: a guard, not a saving."),
+    ),
+    "PRM311": (N_("Verbose answers"), N_("Ask for less, or add what is always the same yourself.")),
+    "PRM312": (
+        N_("The same body sent again"),
+        N_("Wait for the first answer before sending again."),
+    ),
+    "PRM313": (N_("Examples that never vary"), N_("Keep the examples that help, and cache them.")),
+    "PRM314": (N_("Files sent again"), N_("Upload the file once and refer to it.")),
+    "PRM315": (
+        N_("Grown prompt"),
+        N_("Take back what made the prompt longer, or show that it helps."),
+    ),
 }
 
 
