@@ -47,7 +47,8 @@ bench-consumption: $(VENV)/installed-bench
 	$(BIN)/python benchmarks/cluster_owners.py
 
 # Savings: routers and certificates on outcomes that others published, and joint plans on conversations,
-# where they are; the sample's plants; the speed of a simulation.
+# where they are; the sample's plants; the speed of a simulation; prompts and
+# provider caches.
 ROUTING := $(wildcard ../shared/data/routing)
 TAU := $(wildcard ../shared/data/tau-bench-airline)
 
@@ -57,6 +58,9 @@ bench-savings: $(VENV)/installed-dev
 	$(if $(TAU),$(BIN)/python benchmarks/savings_joint.py --data $(TAU) --truth ../shared/data/GROUND_TRUTH.json)
 	$(BIN)/python benchmarks/modelfit_findings.py
 	$(BIN)/python benchmarks/simulate.py
+	$(BIN)/python benchmarks/prompt_cache.py
+	$(BIN)/python benchmarks/prompt_findings.py
+	$(BIN)/python benchmarks/prompt_rules_speed.py
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "centavo needs Python 3.11 or later")'

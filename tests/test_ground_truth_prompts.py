@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from centavo.findings import RuleSettings
 from centavo.ledger.bodies import BodyPart, json_text, rebuilt
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.location import LedgerLocation
@@ -14,7 +15,9 @@ from centavo.prompts.anatomy import prompt_tables
 from centavo.prompts.cache import CachePrices, CacheRequest, Lifetime, everything
 from centavo.prompts.cache.choice import run_policy
 from centavo.prompts.payload import decoded
+from centavo.prompts.rules import RULES
 from centavo.prompts.transforms import TRANSFORMS
+from tests.prompts.rules.small_ledgers import NOW
 from tests.shared_data import shared_data
 
 FOREVER = Lifetime(10**9)
@@ -101,3 +104,17 @@ def check_bodies_are_as_sent(rows, folder):
     sent = [json.loads(path.read_text())["request"]["body"] for path in paths]
     kept = [json_text(rebuilt(parts)) for parts in bodies.values()]
     assert {json_text(body) for body in sent} == set(kept)
+
+
+def test_no_duplicate_is_claimed_of_the_web_agents_truncated_inputs(centavo, tmp_path):
+    with tarfile.open(shared_data("lmcache-agent-trace") / "magagent.tar.xz") as packed:
+        packed.extractall(tmp_path / "files", filter="data")
+    centavo("ingest", tmp_path / "files", "--keep-bodies", "--skip-bad")
+    ledger = opened(tmp_path)
+    assert prompt_tables(ledger, Period()).with_bodies > 300
+    for rule in RULES:
+        if rule.code in ("PRM309", "PRM312"):
+            limits = RuleSettings(NOW).with_limits(
+                rule.code, {each.name: each.default for each in rule.thresholds}
+            )
+            assert rule.find(ledger, Period(), limits) == []

@@ -1,6 +1,10 @@
 """Keeping bodies by the command line: off, on, shown, dropped."""
 
 import json
+import signal
+import subprocess
+import sys
+import time
 
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.location import LedgerLocation
@@ -105,3 +109,31 @@ def test_sizes_are_shown_and_bodies_dropped_and_figures_stay(centavo, tmp_path):
         (3, 15)
     ]
     assert centavo("bodies", "drop").exit_code == 2
+
+
+def test_a_killed_reading_leaves_no_request_without_its_body(centavo, tmp_path):
+    log = tmp_path / "log.jsonl"
+    lines = write_log(log).read_text().splitlines()
+    more = [
+        line.replace("chatcmpl-", f"chatcmpl-{n}x").replace("Question", f"Ask {n}")
+        for n in range(3000)
+        for line in lines[:1]
+    ]
+    log.write_text("\n".join([*lines, *more]) + "\n")
+    command = [sys.executable, "-m", "centavo", "ingest", str(log), "--keep-bodies"]
+    for delay_s in (1.0, 2.0):
+        process = subprocess.Popen(
+            command, cwd=tmp_path, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        )
+        time.sleep(delay_s)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert centavo("ingest", log, "--keep-bodies").exit_code == 0
+    without = "SELECT count(*) FROM usage_events ANTI JOIN bodies USING (body_hash)"
+    assert asked(tmp_path, without) == [(0,)]
+    assert asked(tmp_path, "SELECT count(*) FROM usage_events") == [(3003,)]
+    indexed = json.loads((tmp_path / ".centavo" / "bodies" / "index.json").read_text())
+    names = {name for key in ("bodies", "body_parts", "body_contents") for name in indexed[key]}
+    assert {path.name for path in (tmp_path / ".centavo" / "bodies").iterdir()} == names | {
+        "index.json"
+    }

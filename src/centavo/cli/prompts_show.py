@@ -17,16 +17,12 @@ from centavo.ledger.ledger import Ledger
 from centavo.ledger.settings import Settings
 from centavo.prompts.anatomy import prompt_tables
 from centavo.prompts.payload import decoded, texts_in
+from centavo.prompts.questions import question
 from centavo.prompts.rewrites import example_of, parts_of, rewritten
+from centavo.prompts.tools import tool_names
 
 __all__ = ["command"]
 
-_PARTS = """
-SELECT part.position, part.kind, part.role, part.tokens, content.text
-FROM prompt_parts AS part JOIN prompt_calls USING (call_no)
-JOIN body_contents AS content USING (content_hash)
-WHERE event_id = ? ORDER BY part.position
-"""
 _BEGINNING_CHARS = 60
 
 
@@ -54,7 +50,7 @@ def command(folder: Path | None, *, name: str, diff: bool, as_json: bool) -> Non
     if diff:
         _show_diff(ledger, finding, event_id, parts)
         return
-    rows = ledger.rows(_PARTS, [event_id])
+    rows = ledger.rows(question("counted_parts"), [event_id])
     if as_json:
         keys = ("position", "kind", "role", "tokens", "text")
         listed = [dict(zip(keys, row, strict=True)) for row in rows]
@@ -70,7 +66,9 @@ def command(folder: Path | None, *, name: str, diff: bool, as_json: bool) -> Non
 
 
 def _row(row: Sequence[object]) -> list[str | None]:
-    begins = " ".join(" ".join(texts_in(decoded(str(row[4])))).split()) or str(row[4])
+    value = decoded(str(row[4]))
+    said = texts_in(value) if row[1] != "tools" else tool_names(value)
+    begins = " ".join(" ".join(said).split()) or str(row[4])
     role = None if row[2] is None else str(row[2])
     return [str(row[1]), role, count_text(round(float(str(row[3])))), begins[:_BEGINNING_CHARS]]
 

@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import cast
 
+import msgspec
+
 __all__ = ["binary_free", "decoded", "mapped", "members", "texts_in"]
 
 # Members whose text is what a model reads; ids, names, types and data are none.
@@ -12,11 +14,18 @@ _TEXTS = frozenset({"content", "text", "output", "result"})
 # Base64 of a file or an image: no text has such a run.
 _BINARY = re.compile(r"[A-Za-z0-9+/_-]{400,}={0,2}")
 _LEAST_BINARY = 400
+# What stands beside a file's data in every provider's shape: looking for these is a hundred times
+# faster than for the data.
+_BINARY_SIGNS = ("base64", '"data"', '"bytes"', '"file_data"', '"image_url"')
 
 
 def decoded(text: str) -> object:
     """Return a part's JSON as Python values."""
-    return json.loads(text)
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        # NaN, and halves of surrogate pairs, which Python's reader takes.
+        return json.loads(text)
 
 
 def members(value: object) -> Mapping[str, object]:
@@ -58,9 +67,9 @@ def mapped(value: object, change: Callable[[str], str]) -> object:
 def binary_free(text: str) -> tuple[str, int]:
     """Return a text without the data of files in it, and how many there were.
 
-    >>> binary_free("before " + "QUJD" * 200 + " after")
-    ('before  after', 1)
+    >>> binary_free("data:image/png;base64," + "QUJD" * 200 + " after")
+    ('data:image/png;base64, after', 1)
     """
-    if len(text) < _LEAST_BINARY:
+    if len(text) < _LEAST_BINARY or not any(sign in text for sign in _BINARY_SIGNS):
         return text, 0
     return _BINARY.subn("", text)

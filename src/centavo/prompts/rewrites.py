@@ -6,24 +6,24 @@ from typing import cast
 
 from centavo.ledger.bodies import BodyPart, json_text
 from centavo.ledger.ledger import Ledger
-from centavo.prompts.payload import decoded, members
-from centavo.prompts.transforms import transform_named
+from centavo.prompts.payload import decoded, mapped, members, texts_in
+from centavo.prompts.questions import question
+from centavo.prompts.reordering import constant_lines, reordered
+from centavo.prompts.transforms import distinct_chunks, transform_named
 
 __all__ = ["example_of", "parts_of", "rewrites", "rewritten"]
 
 Rewrite = Callable[[Ledger, str, Sequence[BodyPart]], list[BodyPart]]
 
-_PARTS = """
-SELECT kind, member, role, text FROM event_parts WHERE event_id = ? AND kind <> 'output'
-ORDER BY position
-"""
+
+_CONSTANT_SHARE = 0.8
 
 
 def parts_of(ledger: Ledger, event_id: str) -> list[BodyPart]:
     """Return the parts of a request as it was sent; none where its prompt is not kept."""
     return [
         BodyPart(cast("BodyPart", row[0]), str(row[1]), _text(row[2]), str(row[3]))  # pyright: ignore[reportArgumentType] -- one of PartKind, as the shelf wrote it
-        for row in ledger.rows(_PARTS, [event_id])
+        for row in ledger.rows(question("request_parts"), [event_id])
     ]
 
 
@@ -99,16 +99,7 @@ def _without_unused_tools(
 
 def _earlier_version(ledger: Ledger, event_id: str, parts: Sequence[BodyPart]) -> list[BodyPart]:
     """Return the request with the fixed part that its scope had before."""
-    rows = ledger.rows(
-        """SELECT event_id FROM prompt_calls AS call
-        WHERE has_body AND scope_no = (SELECT scope_no FROM prompt_calls WHERE event_id = $id)
-          AND (SELECT list(content_hash ORDER BY position) FROM prompt_parts AS part
-               WHERE part.call_no = call.call_no AND body_kind IN ('tools', 'system'))
-           <> (SELECT list(content_hash ORDER BY position) FROM prompt_parts JOIN prompt_calls USING (call_no)
-               WHERE event_id = $id AND body_kind IN ('tools', 'system'))
-        ORDER BY started_at DESC LIMIT 1""".replace("$id", "$1"),
-        [event_id],
-    )
+    rows = ledger.rows(question("earlier_version"), [event_id])
     if not rows:
         return list(parts)
     earlier = parts_of(ledger, str(rows[0][0]))
@@ -118,13 +109,37 @@ def _earlier_version(ledger: Ledger, event_id: str, parts: Sequence[BodyPart]) -
     return [*settings, *fixed, *rest]
 
 
+def _without_copies(ledger: Ledger, event_id: str, parts: Sequence[BodyPart]) -> list[BodyPart]:  # noqa: ARG001 -- a rewrite's signature
+    return [
+        replace(part, text=json_text(mapped(decoded(part.text), distinct_chunks)))
+        if part.kind == "message"
+        else part
+        for part in parts
+    ]
+
+
+def _volatile_last(ledger: Ledger, event_id: str, parts: Sequence[BodyPart]) -> list[BodyPart]:
+    """Put what changes in the system prompt behind what does not."""
+    rows = ledger.rows(question("other_systems"), [event_id])
+    texts = ["\n".join(texts_in(decoded(str(row[0])))) for row in rows]
+    constant = constant_lines(texts, _CONSTANT_SHARE)
+    return [
+        replace(part, text=json_text(mapped(decoded(part.text), lambda t: reordered(t, constant))))
+        if part.kind == "system"
+        else part
+        for part in parts
+    ]
+
+
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
 _REWRITES: Mapping[str, Rewrite] = {
     "PRM301": _marked,
+    "PRM303": _volatile_last,
     "PRM304": _without_unused_tools,
+    "PRM306": _without_copies,
     "PRM307": _with_transforms("compact-json", "tabular"),
     "PRM308": _with_transforms("once", "whitespace"),
     "PRM315": _earlier_version,

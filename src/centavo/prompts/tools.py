@@ -8,32 +8,32 @@ import duckdb
 from centavo.ledger.ledger import Ledger
 from centavo.prompts.anatomy.facts import declared_tools
 from centavo.prompts.payload import members
+from centavo.prompts.questions import question
 
-__all__ = ["used_by_scope", "used_tools", "without_tools"]
+__all__ = ["tool_names", "used_by_scope", "used_tools", "without_tools"]
 
-_USED = """
-SELECT scope_no, list(DISTINCT name) FROM (
-  SELECT scope_no, unnest(calls) AS name FROM prompt_texts
-  JOIN body_parts USING (content_hash)
-  JOIN (
-    SELECT DISTINCT scope_no, unnest([body_hash, answer_hash]) AS body_hash
-    FROM prompt_calls WHERE has_body
-  ) USING (body_hash)
-)
-GROUP BY scope_no
-"""
 _SCOPE = "SELECT scope_no FROM prompt_calls WHERE event_id = ?"
 
 
 def used_by_scope(engine: duckdb.DuckDBPyConnection) -> dict[int, set[str]]:
     """Return the tools that requests of each scope called; a scope without any call is not in it."""
-    return {int(scope): set(names) for scope, names in engine.execute(_USED).fetchall()}
+    return {
+        int(scope): set(names) for scope, names in engine.execute(question("used_tools")).fetchall()
+    }
 
 
 def used_tools(ledger: Ledger, event_id: str) -> set[str]:
     """Return the tools that any request of the same scope called."""
     rows = ledger.rows(_SCOPE, [event_id])
     return used_by_scope(ledger.engine).get(int(str(rows[0][0])), set()) if rows else set()
+
+
+def tool_names(value: object) -> list[str]:
+    """Return the names of a request's tools, in their order."""
+    listed: object = members(value).get("tools", value)
+    tools = cast("list[object]", listed) if isinstance(listed, list) else []
+    names = (_name(each) for tool in tools for each in declared_tools(tool))
+    return [name for name in names if name]
 
 
 def without_tools(value: object, used: Collection[str]) -> object:

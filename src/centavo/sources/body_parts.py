@@ -16,8 +16,8 @@ _MESSAGES = frozenset(
 _SYSTEM_ROLES = frozenset({"system", "developer", "ROLE_SYSTEM"})
 # What an answer says; vectors, usage and ids are left out.
 _SAYS = (
-    "choices", "content", "output", "candidates", "message", "outputs", "completion", "generation",
-    "results",
+    "role", "choices", "content", "tool_calls", "function_call", "output", "candidates", "message",
+    "outputs", "completion", "generation", "results",
 )  # fmt: skip
 
 
@@ -94,6 +94,5 @@ def answer_parts(answer: object) -> list[BodyPart]:
     """Return what an answer says as one part; none where it says nothing."""
     if is_object(answer):
         says = {name: answer[name] for name in _SAYS if answer.get(name)}
-        # A message by itself keeps its calls beside its content.
-        answer = dict(answer) if answer.get("role") else says
+        answer = says if says.keys() > {"role"} or "role" not in says else {}
     return [BodyPart("output", "", "assistant", json_text(answer))] if answer else []

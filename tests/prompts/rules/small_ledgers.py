@@ -2,7 +2,7 @@
 
 ``at`` is the first request's time, ``every_s`` the gap to the next of ``count``. In every text ``{n}`` is the
 request's number and ``{words:50}`` fifty words that are always the same. ``input`` and ``output`` are the tokens that the
-provider stated; ``bodies`` keeps the prompt of every how many-th request.
+provider stated; ``bodies`` keeps the prompt of every how many-th request, 0 of none.
 """
 
 import json
@@ -91,7 +91,7 @@ def _records(line: dict):
             "response": {"body": _answer(line, number)},
             "metadata": {"application": line.get("app", "shop"), "endpoint": line.get("endpoint", "/v1")},
         }  # fmt: skip
-        if number % line["bodies"] == 0:
+        if line["bodies"] and number % line["bodies"] == 0:
             record["request"]["body"] = {"model": line["model"], **body}
         yield record
 

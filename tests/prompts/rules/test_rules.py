@@ -80,3 +80,15 @@ def test_every_page_is_whole():
     for rule in RULES:
         assert rule.doc.title
         assert all(each.source for each in rule.thresholds)
+
+
+def test_without_kept_prompts_rules_say_that_they_cannot_see(tmp_path):
+    line = '{"at": "2026-07-01T09:00:00", "count": 3, "input": 10, "bodies": 0, "body": {}}'
+    (tmp_path / "lines.jsonl").write_text(line)
+    ledger = ledger_of(tmp_path / "lines.jsonl", tmp_path)
+    for rule in RULES:
+        limits = RuleSettings(NOW).with_limits(
+            rule.code, {each.name: each.default for each in rule.thresholds}
+        )
+        answer = rule.find(ledger, Period(), limits)
+        assert isinstance(answer, Blind), rule.code

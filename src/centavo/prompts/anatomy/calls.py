@@ -27,10 +27,11 @@ _MADE = "centavo_prompt_tables"
 _BATCH = 2_000
 _COLUMNS = (
     "text_no", "content_hash", "basis_no", "kind", "tokens", "hint", "files", "after", "tools", "calls",
+    "normal",
 )  # fmt: skip
 _TYPES = (
     "BIGINT", "VARCHAR", "INTEGER", "VARCHAR", "BIGINT", "VARCHAR", "INTEGER", "MAP(VARCHAR, BIGINT)",
-    "MAP(VARCHAR, BIGINT)", "VARCHAR[]",
+    "MAP(VARCHAR, BIGINT)", "VARCHAR[]", "VARCHAR",
 )  # fmt: skip
 
 
@@ -127,11 +128,11 @@ def _arrow_texts(found: Iterator[tuple[str, int, str, TextFacts]], first: int) -
     counts = pa.map_(pa.string(), pa.int64())
     types = (
         pa.int64(), pa.string(), pa.int32(), pa.string(), pa.int64(), pa.string(), pa.int32(), counts,
-        counts, pa.list_(pa.string()),
+        counts, pa.list_(pa.string()), pa.string(),
     )  # fmt: skip
     rows = [
         (number, name, basis, kind, fact.tokens, fact.hint, fact.files, list(fact.after.items()),
-         list(fact.tools.items()), list(fact.calls))
+         list(fact.tools.items()), list(fact.calls), fact.normal)
         for number, (name, basis, kind, fact) in enumerate(found, first)
     ]  # fmt: skip
     columns = zip(_COLUMNS, zip(*rows, strict=True), types, strict=True)

@@ -4,6 +4,7 @@ import json
 from functools import lru_cache
 
 from centavo.errors import ConfigError
+from centavo.ledger.bodies import json_text
 from centavo.prompts.payload import binary_free, members
 from centavo.tokens import TokenCounter
 
@@ -50,7 +51,7 @@ def _said(value: object) -> str:
     content = message.get("content")
     if isinstance(content, str) and message.keys() <= _PLAIN_MESSAGE:
         return content
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return json_text(value)
 
 
 class _Estimate:

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
+from centavo.ledger.bodies import json_text
+from centavo.ledger.bodies.part import text_hash
 from centavo.prompts.anatomy.counting import PartCounter
-from centavo.prompts.payload import binary_free, decoded, members, texts_in
-from centavo.prompts.transforms import TRANSFORMS
+from centavo.prompts.payload import binary_free, decoded, mapped, members, texts_in
+from centavo.prompts.transforms import TRANSFORMS, distinct_chunks
 
 __all__ = ["TextFacts", "declared_tools", "facts_of"]
 
@@ -20,6 +22,8 @@ _CONTEXT = re.compile(
     r"|Fontes?|Retrieved|Documents?|knowledge_search)\b.{0,60}:|\"result_text\"|^\[\d+\] document_id",
     re.MULTILINE | re.IGNORECASE,
 )
+# Retrieval says so where its passages begin.
+_LOOKED_AT_CHARS = 4_000
 _CALLED = re.compile(r'"(?:name|tool_name)":\s*"([^"]{1,128})"')
 
 
@@ -34,6 +38,7 @@ class TextFacts:
         after: Tokens after a transformation, by its name; only where that is fewer.
         tools: Tokens of each tool schema by name; of the part ``tools`` only.
         calls: Names of the tools that it calls.
+        normal: Hash of its texts after case and whitespace are evened.
     """
 
     tokens: int
@@ -42,6 +47,7 @@ class TextFacts:
     after: Mapping[str, int] = field(default_factory=dict[str, int])
     tools: Mapping[str, int] = field(default_factory=dict[str, int])
     calls: tuple[str, ...] = ()
+    normal: str = ""
 
 
 def facts_of(kind: str, role: str | None, text: str, counter: PartCounter) -> TextFacts:
@@ -60,9 +66,10 @@ def facts_of(kind: str, role: str | None, text: str, counter: PartCounter) -> Te
         tokens=tokens,
         hint=hint,
         files=binary_free(text)[1],
-        after={} if kind in ("settings", "output") else _after(value, tokens, counter),
+        after={} if kind in ("settings", "output") else _after(value, tokens, hint, counter),
         tools=_tools(value, counter) if kind == "tools" else {},
         calls=tuple(sorted(set(_CALLED.findall(text)))) if _may_call(kind, role) else (),
+        normal=_normal(value) if kind != "output" else "",
     )
 
 
@@ -73,19 +80,29 @@ def _hint(kind: str, role: str | None, text: str, value: object) -> str:
         return "tool_output"
     if role in _ANSWER_ROLES:
         return "output"
-    return "context" if any(_CONTEXT.search(each) for each in texts_in(value)) else ""
+    begins = (each[:_LOOKED_AT_CHARS] for each in texts_in(value))
+    return "context" if any(map(_CONTEXT.search, begins)) else ""
 
 
 def _may_call(kind: str, role: str | None) -> bool:
     return kind == "output" or (kind == "message" and role in _ANSWER_ROLES)
 
 
-def _after(value: object, tokens: int, counter: PartCounter) -> dict[str, int]:
+def _normal(value: object) -> str:
+    texts = " ".join(texts_in(value)) or json_text(value)
+    return text_hash(" ".join(texts.casefold().split()))
+
+
+def _after(value: object, tokens: int, hint: str, counter: PartCounter) -> dict[str, int]:
     found: dict[str, int] = {}
     for transform in TRANSFORMS:
         changed = transform.apply(value)
         if changed != value and (fewer := counter.count(changed)) < tokens:
             found[transform.name] = fewer
+    if hint in ("context", "tool_output"):
+        distinct = mapped(value, distinct_chunks)
+        if distinct != value and (fewer := counter.count(distinct)) < tokens:
+            found["distinct-chunks"] = fewer
     return found
 
 

@@ -3,9 +3,9 @@
 from centavo.prompts.levers.drop_tools import KIND as DROP_TOOLS
 from centavo.prompts.levers.history import KIND as HISTORY
 from centavo.prompts.levers.prompt_cache import KIND as PROMPT_CACHE
-from centavo.prompts.levers.texts import COMPACT, ONCE, WHITESPACE
+from centavo.prompts.levers.texts import COMPACT, DISTINCT_CHUNKS, ONCE, WHITESPACE
 
 __all__ = ["KINDS"]
 
 # In the usual order of a plan: shorter prompts first, then what is left of them in the cache.
-KINDS = (DROP_TOOLS, COMPACT, ONCE, WHITESPACE, HISTORY, PROMPT_CACHE)
+KINDS = (DROP_TOOLS, DISTINCT_CHUNKS, COMPACT, ONCE, WHITESPACE, HISTORY, PROMPT_CACHE)

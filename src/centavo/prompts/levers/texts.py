@@ -1,11 +1,12 @@
 """Levers that say the same with fewer tokens: compact JSON and tables, repeated lines, whitespace."""
 
 from centavo.prompts.levers.retexting import retexted
-from centavo.prompts.transforms import Transform, transform_named
+from centavo.prompts.payload import mapped
+from centavo.prompts.transforms import Transform, distinct_chunks, transform_named
 from centavo.savings.lever import Change, Lever, LeverKind, LeverSettings, Quality
 from centavo.savings.traffic import Traffic
 
-__all__ = ["COMPACT", "ONCE", "WHITESPACE"]
+__all__ = ["COMPACT", "DISTINCT_CHUNKS", "ONCE", "WHITESPACE"]
 
 
 def _lever(settings: LeverSettings, kind: str, label: str, *names: str) -> Lever:
@@ -22,6 +23,27 @@ def _lever(settings: LeverSettings, kind: str, label: str, *names: str) -> Lever
         apply=apply,
         where=settings.where,
         quality=Quality(is_lossless=lossless, change=None, basis=basis),
+        needs_parts=True,
+    )
+
+
+def _distinct(settings: LeverSettings) -> Lever:
+    def apply(traffic: Traffic) -> Change:
+        return retexted(
+            traffic,
+            settings.where.sql,
+            lambda value, _: mapped(value, distinct_chunks),
+            kinds=("context", "tool_output"),
+        )
+
+    return Lever(
+        kind="distinct-chunks",
+        label="without passages that stand there already",
+        apply=apply,
+        where=settings.where,
+        quality=Quality(
+            is_lossless=False, change=None, basis="near copies differ in what may matter"
+        ),
         needs_parts=True,
     )
 
@@ -56,4 +78,12 @@ WHITESPACE = LeverKind(
     (),
     lambda settings: _lever(settings, "whitespace", "without idle whitespace", "whitespace"),
     place=46,
+)
+DISTINCT_CHUNKS = LeverKind(
+    "distinct-chunks",
+    "Passages of retrieved context and of tool results that stand before in the same message, exactly or "
+    "nearly (MinHash), are left out. Lossy where near copies differ in what matters.",
+    (),
+    _distinct,
+    place=43,
 )

@@ -31,19 +31,10 @@ from centavo.findings.question import Answer, Row, ask, days_from, subject_of
 from centavo.ledger.ledger import Ledger
 from centavo.period import Period
 from centavo.prompts.anatomy import SCOPE
+from centavo.prompts.questions import question
 from centavo.prompts.rules.waste import NO_BODIES, has_bodies, money_of, number_of, place_of
 
 __all__ = ["RULE"]
-
-_COST = """
-SELECT sum(input_price), max(day) FROM prompt_calls WHERE scope_no = ? AND day >= ?
-"""
-_REPEATED = """
-SELECT coalesce(sum(tokens - after['once']), 0) FROM prompt_texts
-WHERE content_hash IN (
-  SELECT content_hash FROM prompt_parts JOIN prompt_calls USING (call_no)
-  WHERE event_id = ? AND body_kind IN ('system', 'tools'))
-"""
 
 
 def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Finding] | Blind:
@@ -75,10 +66,10 @@ def _growth(
         return
     if not isinstance(since, date):
         return
-    prices, last = ledger.rows(_COST, [after["scope_no"], since])[0]
+    prices, last = ledger.rows(question("price_since"), [after["scope_no"], since])[0]
     until = (last if isinstance(last, date) else since) + timedelta(days=1)
     money = None if prices is None else excess * Decimal(str(prices))
-    repeated = Decimal(str(ledger.rows(_REPEATED, [after["example"]])[0][0]))
+    repeated = Decimal(str(ledger.rows(question("repeated_in"), [after["example"]])[0][0]))
     said_again = f"; {repeated:,.0f} of them stand in it more than once" if repeated else ""
     yield Finding(
         code=RULE.code,

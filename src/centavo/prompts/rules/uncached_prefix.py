@@ -44,18 +44,12 @@ from centavo.findings.question import (
 from centavo.ledger.ledger import Ledger
 from centavo.period import Period
 from centavo.prompts.anatomy import SCOPE
-from centavo.prompts.cache.ratios import CacheRatios, cache_ratios
+from centavo.prompts.cache.ratios import cache_ratios
 from centavo.prompts.cache.terms import CacheTerms, terms_of
+from centavo.prompts.cache.warm import best_lifetime, calls_of
 from centavo.prompts.rules.waste import NO_BODIES, has_bodies, money_of, number_of, place_of
 
 __all__ = ["RULE"]
-
-_HOUR_S = 3600
-_CALLS = """
-SELECT at_s, coalesce(plain_price, 0), cache_read_tokens FROM prompt_calls
-WHERE scope_no = ? AND day BETWEEN ? AND ? AND is_error IS DISTINCT FROM true
-ORDER BY at_s
-"""
 
 
 def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Finding] | Blind:
@@ -102,10 +96,13 @@ def _case(ledger: Ledger, row: Row, settings: RuleSettings) -> _Case | None:
     ratios = cache_ratios(
         text_of(row, "provider"), text_of(row, "model"), datetime.combine(last, time()), marked[0]
     )
-    calls = ledger.rows(_CALLS, [row["scope_no"], row["first_day"], last])
+    scope_no, days = int(str(row["scope_no"])), (day_of(row, "first_day"), last)
+    calls = calls_of(ledger, scope_no, days)
     if ratios is None or _is_cached(calls, tokens, settings.limits["cached_share"]):
         return None
-    saved, lifetime_s = _best_saving(calls, tokens, ratios, marked[0])
+    saved, lifetime_s = best_lifetime(
+        ledger, scope_no, days, tokens=tokens, ratios=ratios, terms=marked[0]
+    )
     return _Case(row, saved * float(number_of(row, "hit_share")), lifetime_s) if saved > 0 else None
 
 
@@ -138,29 +135,6 @@ def _terms(row: Row, day: date) -> list[CacheTerms]:
 def _is_cached(calls: Sequence[tuple[object, ...]], tokens: float, share: Decimal) -> bool:
     read = sum(min(float(str(call[2])), tokens) for call in calls)
     return read >= float(share) * tokens * len(calls)
-
-
-def _best_saving(
-    calls: Sequence[tuple[object, ...]], tokens: float, ratios: CacheRatios, terms: CacheTerms
-) -> tuple[float, int]:
-    """Return what the best lifetime saves in the calls' currency, and that lifetime."""
-    tried = [
-        (_saving(calls, tokens, ratios, lifetime_s), lifetime_s) for lifetime_s in terms.lifetimes_s
-    ]
-    return max(tried, key=lambda each: (each[0], -each[1]))
-
-
-def _saving(
-    calls: Sequence[tuple[object, ...]], tokens: float, ratios: CacheRatios, lifetime_s: int
-) -> float:
-    written = float(ratios.write_1h if lifetime_s >= _HOUR_S else ratios.write)
-    read = float(ratios.read)
-    saved, warm_until = 0.0, -1.0
-    for at, price, _ in calls:
-        at_s = float(str(at))
-        saved += tokens * float(str(price)) * (1 - (read if at_s <= warm_until else written))
-        warm_until = at_s + lifetime_s
-    return saved
 
 
 RULE = Rule(

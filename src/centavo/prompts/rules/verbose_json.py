@@ -39,7 +39,7 @@ def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Fin
     """Return one finding for each scope with JSON that could be shorter."""
     waste = Waste(
         "transformed",
-        {"names": "['compact-json', 'tabular']", "least_share": settings.limits["input_share"]},
+        {"names": "['compact-json', 'tabular']", **settings.limits},
     )
     return find_waste(
         ledger,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Literal
+from typing import cast
 
 from centavo.findings import Blind, Finding
 from centavo.findings.finding import MoneyKind
@@ -14,13 +14,13 @@ from centavo.ledger.ledger import Ledger
 from centavo.money import LEDGER_DECIMALS, Money
 from centavo.period import Period
 from centavo.prompts.anatomy import SCOPE, prompt_tables
+from centavo.prompts.payload import decoded, texts_in
 
 __all__ = [
-    "NO_BODIES", "Says", "Waste", "find_waste", "has_bodies", "money_of", "number_of", "place_of",
+    "NO_BODIES", "Says", "Waste", "find_waste", "has_bodies", "money_of", "number_of", "place_of", "texts_of",
 ]  # fmt: skip
 
 NO_BODIES = "no prompts are kept: centavo ingest --keep-bodies"
-Price = Literal["plain_price", "input_price"]
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,13 @@ class Waste:
         query: Name of the SQL file beside the rule: rows of ``call_no``, ``tokens`` and ``detail``.
         values: For its placeholders.
         least_hits: Requests with bodies that must show it.
-        price: Of the wasted tokens: of uncached input, or of input as it was paid, caches included.
+        worth: SQL of what a request wastes: by default its tokens at the price that its input was paid.
     """
 
     query: str
     values: Mapping[str, object]
     least_hits: int = 3
-    price: Price = "input_price"
+    worth: str = "wasted.tokens * coalesce(call.input_price, 0)"
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def ask_waste(ledger: Ledger, waste: Waste) -> Answer:
     package = "centavo.prompts.rules"
     inner = _inner(waste.query).format(**waste.values)
     return ask(
-        package, ledger, "waste", waste=inner, least_hits=waste.least_hits, price=waste.price
+        package, ledger, "waste", waste=inner, least_hits=waste.least_hits, worth=waste.worth
     )
 
 
@@ -117,6 +117,12 @@ def money_of(row: Row, days: int) -> Money | None:
 def number_of(row: Row, name: str) -> Decimal:
     """Return a number of the row."""
     return Decimal(str(row[name] or 0))
+
+
+def texts_of(row: Row) -> list[str]:
+    """Return what the JSON texts of the row's column ``texts`` say."""
+    listed = cast("list[str]", row["texts"] or [])
+    return ["\n".join(texts_in(decoded(text))) for text in listed]
 
 
 def place_of(row: Row) -> str:

@@ -1,5 +1,6 @@
 """Saying the same with fewer tokens: each transformation of a text, whether it loses anything, and its proof."""
 
+from centavo.prompts.transforms.chunks import distinct_chunks, finds_near_copies
 from centavo.prompts.transforms.compact_json import compact_json
 from centavo.prompts.transforms.repeats import once, repeated_again
 from centavo.prompts.transforms.tabular import rows_again, tabular
@@ -10,6 +11,8 @@ __all__ = [
     "TRANSFORMS",
     "Transform",
     "compact_json",
+    "distinct_chunks",
+    "finds_near_copies",
     "once",
     "repeated_again",
     "rows_again",

@@ -19,6 +19,8 @@ def compact_json(text: str) -> str:
 
 
 def _compact(text: str) -> str:
+    if " " not in text and "\n" not in text:
+        return text
     try:
         return msgspec.json.format(text, indent=-1)
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):

@@ -1,8 +1,9 @@
 """JSON that stands in a text: the whole text, a fenced block, or an object or list on lines of its own."""
 
-import json
 import re
 from collections.abc import Callable
+
+import msgspec
 
 __all__ = ["with_json_changed"]
 
@@ -39,7 +40,8 @@ def with_json_changed(text: str, change: Callable[[str], str]) -> str:
 
 def _is_json(text: str) -> bool:
     try:
-        found = json.loads(text)
-    except ValueError:
+        # Checked and thrown away: nothing is built but the outermost value.
+        msgspec.json.decode(text, type=dict[str, msgspec.Raw] | list[msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeEncodeError):
         return False
-    return isinstance(found, dict | list)
+    return True

@@ -41,15 +41,34 @@ def rows_again(value: object) -> object:
 
 
 def _tabular(text: str) -> str:
+    if text.count("{") < _LEAST_ROWS or "[" not in text:
+        return text
     # Numbers are carried as they are spelled: 1.50 is not 1.5 to a reader.
-    value = json.loads(text, parse_float=_Spelled, parse_int=_Spelled)
+    try:
+        value = _read(text)
+    except (ValueError, RecursionError):
+        return text
     changed = _tables(value)
     if changed == value:
         return text
     shorter = _dumped(changed)
-    back = rows_again(json.loads(shorter, parse_float=_Spelled, parse_int=_Spelled))
+    back = rows_again(_read(shorter))
     # A payload that has "columns" and "rows" of its own would not come back as it was.
-    return shorter if back == value and _order(back) == _order(value) else text
+    return shorter if _order(back) == _order(value) else text
+
+
+def _read(text: str) -> object:
+    return json.loads(
+        text, parse_float=_Spelled, parse_int=_Spelled, object_pairs_hook=_without_twins
+    )
+
+
+def _without_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return the object; a name that stands twice in it would be lost."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice")
+    return found
 
 
 class _Spelled(float):

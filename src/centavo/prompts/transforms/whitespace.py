@@ -18,7 +18,11 @@ def trimmed(text: str) -> str:
     >>> trimmed("a  \n\n\n\nb     c\n   d")
     'a\n\nb c\n   d'
     """
-    text = _LINE_ENDS.sub("", text)
+    # Each look is a plain search: most texts have none of it, and the patterns try every blank.
+    if " \n" in text or "\t\n" in text or text[-1:] in (" ", "\t"):
+        text = _LINE_ENDS.sub("", text)
     if _CODE in text:
         return text
-    return _BLANKS.sub(" ", _EMPTY_LINES.sub("\n\n", text))
+    if "\n\n\n" in text:
+        text = _EMPTY_LINES.sub("\n\n", text)
+    return _BLANKS.sub(" ", text) if "   " in text or "\t" in text else text

@@ -10,6 +10,7 @@ import duckdb
 from centavo.errors import BadValueError, InputError
 from centavo.ledger.reading import InputFile, QualityWarning, Reading, Tally
 from centavo.ledger.schema import TableName
+from centavo.sources.body_parts import kept_bodies
 from centavo.sources.event_batches import Row, event_reading
 from centavo.sources.json_records import JsonText, decode_json, json_texts, opened, top_level_keys
 from centavo.sources.otel.attribute_roles import roles_of
@@ -17,6 +18,7 @@ from centavo.sources.otel.call_scope import CallScope
 from centavo.sources.otel.calls import has_tokens, kind_of_span
 from centavo.sources.otel.columns import event_row
 from centavo.sources.otel.spans import Span, other_signal, raw_spans, read_span
+from centavo.sources.otel.spoken import answer_of, request_of
 from centavo.sources.otel.trace_tree import TraceTree
 from centavo.sources.record_values import (
     JsonObject,
@@ -103,6 +105,7 @@ class _TraceLog:
         self.tree = TraceTree()
         self._tally = tally
         self._skip_bad = options.skip_bad
+        self._bodies = options.bodies
         self._latest = options.now.astimezone(UTC).replace(tzinfo=None) + _SKEW
         self._scope = CallScope(ScopeReader(options.mapping))
         self._seen = SeenKeys()
@@ -199,6 +202,12 @@ class _TraceLog:
         self.tree.add_call(span, key)
         if usage.is_doubtful:
             self._doubtful.note(f"{file.name}, line {line}")
+        if self._bodies is not None:
+            row |= kept_bodies(
+                self._bodies,
+                request=request_of(span.attributes),
+                answer=answer_of(span.attributes),
+            )
         return {**row, **self._start(span, file, line), "source": "otel", "batch_id": file.batch_id}
 
     def _start(self, span: Span, file: InputFile, line: int) -> Row:

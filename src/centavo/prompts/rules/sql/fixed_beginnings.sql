@@ -11,7 +11,7 @@ SELECT
   any_value(endpoint) AS endpoint, any_value(model) AS model, any_value(currency) AS currency,
   hash(hashes) AS variant, count(*) AS hits, avg(tokens) AS tokens,
   count(*) / any_value(seen) AS hit_share, min(day) AS first_day, max(day) AS last_day,
-  arg_max(event_id, started_at) AS example, any_value(scope_first) AS scope_first,
+  arg_max(event_id, (started_at, event_id)) AS example, any_value(scope_first) AS scope_first,
   any_value(scope_last) AS scope_last
 FROM beginning
 JOIN prompt_calls USING (call_no, scope_no)

@@ -9,4 +9,4 @@ JOIN prompt_parts AS part USING (text_no)
 WHERE saved > 0
 GROUP BY call_no
 HAVING sum(part.tokens * saved / fact.tokens)
-  >= {least_share} * (SELECT any_value(input_tokens) FROM prompt_calls AS c WHERE c.call_no = part.call_no)
+  >= {input_share} * (SELECT any_value(input_tokens) FROM prompt_calls AS c WHERE c.call_no = part.call_no)

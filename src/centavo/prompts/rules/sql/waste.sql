@@ -2,10 +2,10 @@
 -- between the first and the last of them: the mean of those that were seen, for each that was not.
 WITH wasted AS ({waste}),
 hit AS (
-  SELECT scope_no, any_value(detail) AS detail, min(day) AS first_day, max(day) AS last_day,
+  SELECT scope_no, max(detail) AS detail, min(day) AS first_day, max(day) AS last_day,
     count(*) AS hits, sum(wasted.tokens) AS tokens,
-    sum(wasted.tokens * coalesce(call.{price}, 0)) AS money,
-    arg_max(event_id, wasted.tokens) AS example
+    sum({worth}) AS money,
+    arg_max(event_id, (wasted.tokens, event_id)) AS example
   FROM wasted JOIN prompt_calls AS call USING (call_no)
   GROUP BY scope_no
 ),
