@@ -3,8 +3,9 @@
     python benchmarks/sizing.py --serving silicon_sample.csv --training llm-foundry_benchmarking_README.md
     python benchmarks/sizing.py … --write        # writes the fits that centavo ships
 
-Serving: aggregated serving on replicas of 1 to 8 GPUs. The form of the model and its corrections were
-chosen while looking at these same held-out errors; its coefficients and bands never saw them.
+Serving: aggregated serving on replicas of 1 to 8 GPUs. The form of the model, its corrections and this scope
+were chosen while looking at these same held-out errors, and so were the corrections for fine-tuning; their
+coefficients and bands never saw them (README.md says how many variants were tried).
 """
 
 import argparse

@@ -157,10 +157,10 @@ def test_the_command_sizes_serving_and_training(centavo):
                    "--tokens", "1000000", "--json").json  # fmt: skip
     rate, hours = done["output tokens per GPU hour"], done["GPU hours"]
     assert hours["value"] == pytest.approx(1e6 / rate["value"])
-    done = centavo("plan", "size", "training", "--model", "llama-3.1-8b", "--gpu", "h100-sxm",
+    done = centavo("plan", "size", "fine-tuning", "--model", "llama-3.1-8b", "--gpu", "h100-sxm",
                    "--tokens", "1e9")  # fmt: skip
     assert "GPU hours" in done.out
-    done = centavo("plan", "size", "training", "--model", "llama-9", "--gpu", "h100-sxm",
+    done = centavo("plan", "size", "fine-tuning", "--model", "llama-9", "--gpu", "h100-sxm",
                    "--tokens", "1")  # fmt: skip
     assert done.exit_code == 2
     assert "Did you mean llama-3.1-8b" in done.err

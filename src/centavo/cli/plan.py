@@ -15,7 +15,7 @@ _VERBS: dict[str, str] = {
     "what-if": "Compute with other values; what moves the total; break-even.",
     "actual": "Hold a plan against the ledger: volume, mix, price, exchange rate.",
     "export": "Write the estimate as FOCUS rows, CSV, JSON or a workbook.",
-    "size": "Size serving and fine-tuning in GPU hours, with bands.",
+    "size": "Size GPUs, stores, logs and a host of your own.",
     "self-host": "Cost metered requests on one's own GPUs, in whole replicas.",
     "chart": "Draw breakdown, fan, tornado or break-even as SVG.",
 }

@@ -28,8 +28,10 @@ __all__ = [
     "Serving",
     "ServingFit",
     "corrections",
+    "lowest_first_token_s",
     "lowest_step_s",
     "refuse_above_roofline",
+    "refuse_out_of_memory",
     "shipped_fit",
     "terms",
     "token_s",
@@ -103,7 +105,7 @@ class ServingFit:
 def terms(it: Serving) -> Array:
     """Return the physical terms of one output token, in seconds."""
     model, gpus = it.model, it.gpus
-    speed = it.gpu.flops * {"fp8": it.gpu.eight_bit, "fp4": it.gpu.four_bit}.get(it.precision, 1.0)
+    speed = _flops(it)
     context = it.input_tokens + it.output_tokens / 2
     step = 2 * model.active * it.concurrency / (speed * gpus)
     prefill = step * it.input_tokens / it.output_tokens
@@ -171,9 +173,38 @@ def tokens_per_gpu_hour(it: Serving, fit: ServingFit | None = None) -> Sized:
 
 def lowest_step_s(it: Serving) -> float:
     """Return the time below which no step can be: the active weights read, or the step computed."""
-    speed = it.gpu.flops * {"fp8": it.gpu.eight_bit, "fp4": it.gpu.four_bit}.get(it.precision, 1.0)
+    return _lowest_pass_s(it, it.concurrency)
+
+
+def lowest_first_token_s(it: Serving) -> float:
+    """Return the time below which no first token can be: one prompt computed, and nobody before it."""
+    return _lowest_pass_s(it, it.input_tokens)
+
+
+def _lowest_pass_s(it: Serving, tokens: float) -> float:
     read = it.model.active * _BYTES[it.precision] / (it.gpu.bytes_s * it.gpus)
-    return max(read, 2 * it.model.active * it.concurrency / (speed * it.gpus))
+    return max(read, 2 * it.model.active * tokens / (_flops(it) * it.gpus))
+
+
+def _flops(it: Serving) -> float:
+    faster = {"fp8": it.gpu.eight_bit, "fp4": it.gpu.four_bit}.get(it.precision, 1.0)
+    return it.gpu.flops * faster
+
+
+def refuse_out_of_memory(it: Serving) -> None:
+    """Check that the replica's memory holds the weights.
+
+    Raises:
+        InputError: It does not; says how much it takes.
+    """
+    needed = it.model.parameters * _BYTES[it.precision] / 1e9
+    held = it.gpu.memory_gb * it.gpus
+    if needed > held:
+        raise InputError(
+            f"{it.model.name} takes {needed:,.0f} GB at {it.precision}, and {it.gpus} x"
+            f" {it.gpu.name} hold {held:,.0f} GB",
+            hint="Take more GPUs, larger ones, or a lower precision.",
+        )
 
 
 def refuse_above_roofline(it: Serving, measured_s: float) -> None:
