@@ -21,6 +21,7 @@ from centavo.planning.meter import DIMENSIONS, MEASURES
 from centavo.planning.plan import SHAPES, Growth
 from centavo.planning.plan_file import PLAN_KEYS
 from centavo.planning.resolved import resolve
+from centavo.planning.sizing_entries import SIZING_KEYS
 from tests.planning.plans import plan_of
 
 
@@ -37,6 +38,11 @@ def test_the_schema_says_what_the_reader_reads():
     assert set(known["scenario"]["properties"]) == set(scenario_entries._KEYS)
     assert set(known["scope"]["properties"]) == set(component_entries.SCOPE_KEYS)
     assert set(known["driver"]["anyOf"][1]["properties"]) == set(driver_entries._DRIVER)
+    sizings = {
+        it["properties"]["kind"]["const"]: set(it["properties"]) - {"kind"}
+        for it in known["sizing"]["anyOf"]
+    }
+    assert sizings == {kind: set(keys) for kind, keys in SIZING_KEYS.items()}
     terms = set(price_entries._TERMS)
     assert set(known["dated_price"]["properties"]) == {*price_entries._INLINE, *terms}
     _, _, ref, model, _ = schema["properties"]["prices"]["additionalProperties"]["anyOf"]

@@ -2,19 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from centavo.planning.plan import Derived, Driver
-from centavo.planning.plan_values import PlanValues
+from centavo.planning.plan import Derived, Driver, Spread
+from centavo.planning.plan_values import PlanValues, Stated
 from centavo.planning.units import ONE, Unit
 from centavo.pricing.yaml_entries import YamlEntry
 
 if TYPE_CHECKING:
     from centavo.planning.formula import Formula
+    from centavo.planning.sizing_entries import SizedQuantity
 
 __all__ = ["DriverEntries"]
 
-_DRIVER = ("value", "unit", "range", "shape", "growth", "each_month", "source", "note")
+_DRIVER = ("value", "sizing", "unit", "range", "shape", "growth", "each_month", "source", "note")
 _DERIVED = ("formula", "unit", "note")
 
 
@@ -49,22 +51,45 @@ class DriverEntries:
         if entry is None:
             return block.fail("is empty", name)
         entry.check_keys(_DRIVER)
-        stated = self.values.stated(entry, "value")
+        sized = self._sized(entry)
+        stated = Stated(sized.value, sized.unit) if sized else self.values.stated(entry, "value")
         said = self.values.unit(entry, "unit") if "unit" in entry.values else stated.unit
         own = self._unit(entry, "unit" if "unit" in entry.values else "value", said, unit)
         if stated.unit is not None and not stated.unit.measures_the_same(own):
-            entry.fail(f"is not in {own.text}", "value", entry.text("value"))
+            entry.fail(f"is not in {own.text}", "sizing" if sized else "value", stated.text)
         value = stated.base(own)
         each = entry.one_of("each_month", ("yes", "no", "true", "false"), default="no")
         return Driver(
             name=name,
             value=value,
             unit=own,
-            spread=self.values.spread(entry, value, own, shape="pert"),
+            spread=self._spread(entry, value, own, sized),
             growth=self.values.growth(entry, own),
             each_month=each in {"yes", "true"},
-            source=entry.optional_text("source"),
+            source=entry.optional_text("source") or (f"sizing: {sized.kind}" if sized else None),
         )
+
+    def _sized(self, entry: YamlEntry) -> "SizedQuantity | None":
+        """Return what ``sizing`` says; ``None`` where the driver states its value itself."""
+        block = entry.mapping("sizing")
+        if block is None:
+            return None
+        if "value" in entry.values:
+            entry.fail("stands beside a value; a driver has one of them", "sizing")
+        from centavo.planning.sizing_entries import SizingEntries
+
+        return SizingEntries(self.values).quantity(block)
+
+    def _spread(
+        self, entry: YamlEntry, value: Decimal, own: Unit, sized: "SizedQuantity | None"
+    ) -> Spread | None:
+        """Return the stated range, or else the band of the sizing: its 5th and 95th percentile."""
+        if sized is None or "range" in entry.values or sized.low == sized.high:
+            return self.values.spread(entry, value, own, shape="pert")
+        if "shape" in entry.values:
+            entry.fail("is of a stated range; the band of a sizing is log-normal", "shape")
+        low, high = (Stated(it, sized.unit).base() for it in (sized.low, sized.high))
+        return Spread(low, high, "lognormal")
 
     def _unit(self, entry: YamlEntry, key: str, said: Unit | None, wanted: Unit | None) -> Unit:
         if wanted is None:

@@ -31,6 +31,11 @@ class Stated:
     number: Decimal
     unit: Unit | None
 
+    @property
+    def text(self) -> str:
+        """The number with its unit, for a reader."""
+        return f"{self.number:f} {self.unit.text}" if self.unit else f"{self.number:f}"
+
     def base(self, unit: Unit | None = None) -> Decimal:
         """Return the number in base units of its own unit, or of the one given."""
         return EXACT.multiply(self.number, (self.unit or unit or ONE).scale)

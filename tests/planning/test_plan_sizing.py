@@ -1,0 +1,133 @@
+"""``sizing:`` in a plan: value and band of the model, exact sums, and the line of what is wrong."""
+
+from decimal import Decimal
+
+import pytest
+
+from centavo.errors import BadValueError
+from centavo.planning.estimate import estimate
+from centavo.planning.resolved import resolve
+from centavo.planning.simulation import simulate
+from centavo.planning.sizing import GPUS, OPEN_MODELS
+from centavo.planning.sizing.serving import Serving, tokens_per_gpu_hour
+from tests.planning.plans import plan_of
+
+MODEL = "kind: serving, model: llama-3.1-8b, gpu: h100-sxm"
+GPU_PRICE = "prices:\n  p: {price: 2 USD/gpu-hour, as_of: 2026-11-01, source: offer}\n"
+
+
+def drivers(*lines):
+    return "drivers:\n" + "".join(f"  {it}\n" for it in lines)
+
+
+def sized(folder, sizing, rest=""):
+    text = drivers(f"hours: {{sizing: {{{sizing}}}{rest}}}")
+    unit = "gpu-hour" if "model" in sizing else "GB-month"
+    prices = f"prices:\n  p: {{price: 2 USD/{unit}, as_of: 2026-11-01, source: offer}}\n"
+    return plan_of(folder, drivers=text, prices=prices)
+
+
+def test_a_sized_driver_takes_value_and_band_of_the_model(tmp_path):
+    driver = sized(tmp_path, f"{MODEL}, tokens: 500 Mtoken").drivers["hours"]
+    asked = Serving(
+        OPEN_MODELS["llama-3.1-8b"], GPUS["h100-sxm"], "vllm", "fp8", gpus=1, concurrency=32,
+        input_tokens=1024, output_tokens=1024,
+    )  # fmt: skip
+    hours = tokens_per_gpu_hour(asked).per(5e8, "h")
+    assert float(driver.value) == pytest.approx(hours.value, rel=1e-5)
+    assert float(driver.spread.low) == pytest.approx(hours.low, rel=1e-5)
+    assert float(driver.spread.high) == pytest.approx(hours.high, rel=1e-5)
+    assert (driver.spread.shape, driver.unit.text) == ("lognormal", "gpu-h")
+    assert driver.source == "sizing: serving"
+
+
+def test_the_band_enters_the_simulation(tmp_path):
+    plan = sized(tmp_path, f"{MODEL}, tokens: 500 Mtoken")
+    driver = plan.drivers["hours"]
+    drawn = simulate(resolve(plan), count=4_000)
+    assert drawn.first.p5 == pytest.approx(2 * float(driver.spread.low), rel=0.05)
+    assert drawn.first.p95 == pytest.approx(2 * float(driver.spread.high), rel=0.05)
+    assert estimate(resolve(plan)).first.amount == 2 * driver.value
+
+
+def test_hours_of_a_million_tokens_follow_a_growing_driver(tmp_path):
+    plan = plan_of(
+        tmp_path,
+        drivers=drivers(
+            "tokens: {value: 100 Mtoken, growth: 10 %}", f"each: {{sizing: {{{MODEL}}}}}"
+        ),
+        quantities="quantities:\n  hours: tokens * each\n",
+        prices=GPU_PRICE,
+    )
+    each = plan.drivers["each"]
+    assert each.unit.text == "gpu-h/Mtoken"
+    assert estimate(resolve(plan)).first.amount == 2 * 100_000_000 * each.value
+
+
+def test_a_profile_is_paid_in_whole_replicas_all_month(tmp_path):
+    driver = sized(tmp_path, f"{MODEL}, hourly: [0, 1 Mtoken, 1000]").drivers["hours"]
+    assert (driver.value, driver.spread) == (730, None)
+
+
+def test_a_stated_range_goes_before_the_band(tmp_path):
+    sizing = "kind: fine_tuning, model: llama-3.1-8b, gpu: a100-80gb, method: lora, tokens: 2e7"
+    driver = sized(tmp_path, sizing, ", range: [1 gpu-h, 9]").drivers["hours"]
+    assert (driver.spread.low, driver.spread.high, driver.spread.shape) == (1, 9, "pert")
+
+
+@pytest.mark.parametrize(
+    ("sizing", "base"),
+    [
+        ("kind: storage, tokens: 250 Mtoken", 730),
+        ("kind: storage, parameters: 8e9, kept: 2", 224 * 730),
+        ("kind: storage, tokens: 250 Mtoken, parameters: 8e9, method: lora, adapter_parameters: 5e8",
+         2 * 730),
+        ("kind: embeddings, chunks: 1e6, dimensions: 1000, index_share: 0 %", 4 * 730),
+        ("kind: logs, requests: 2 Mrequest, bytes_per_request: 3000, months_kept: 3", 18 * 730),
+    ],
+)  # fmt: skip
+def test_exact_sums_have_no_range(sizing, base, tmp_path):
+    driver = sized(tmp_path, sizing).drivers["hours"]
+    assert (driver.value, driver.spread) == (base, None)
+
+
+def test_the_power_of_a_local_host_is_paid_in_reais(tmp_path):
+    plan = plan_of(
+        tmp_path,
+        drivers=drivers(
+            "kwh:", "  sizing: {kind: power, watts_busy: 400, watts_idle: 100, busy_share: 50 %}"
+        ),
+        prices="prices:\n  p: {price: 0.92 BRL/kWh, as_of: 2026-11-01, source: power bill}\n",
+        exchange="exchange:\n  - {from: USD, to: BRL, rate: 5, as_of: 2026-11-20, source: PTAX}\n",
+        components="components:\n  power: {quantity: kwh, price: p}\n",
+    )
+    assert plan.drivers["kwh"].value == Decimal("182.5")
+    assert estimate(resolve(plan)).first.amount == Decimal("182.5") * Decimal("0.92") / 5
+
+
+@pytest.mark.parametrize(
+    ("lines", "line", "message"),
+    [
+        (("hours:", "  sizing:", "    kind: disk"), 6, "kind is none of serving, fine_tuning"),
+        (("hours:", "  sizing:", "    kind: serving", "    model: llama-9", "    gpu: gb200"), 7,
+         "model is not in the table of sizes: 'llama-9'"),
+        (("hours:", "  sizing:", "    kind: serving", "    model: llama-3.1-8b"), 6, "gpu is missing"),
+        (("hours:", "  sizing:", "    kind: logs", "    requests: 5 GB",
+          "    bytes_per_request: 3"), 7, "requests is not a number in requests: '5 GB'"),
+        (("hours:", "  sizing:", "    kind: logs", "    tokens: 5"), 7, "tokens is not a key here"),
+        (("hours:", "  sizing:", "    kind: storage"), 6, "kind needs the tokens of a data set"),
+        (("hours:", "  sizing:", f"    {{{MODEL}, gpus: 64}}"), 6, "is beyond what was measured: 1 to 8"),
+        (("hours:", "  sizing:", f"    {{{MODEL}, gpus: 1.5}}"), 6, "gpus is not a whole number"),
+        (("hours:", "  sizing:", f"    {{{MODEL}, tokens: 1, hourly: [1]}}"), 6,
+         "hourly stands beside tokens"),
+        (("hours:", "  sizing:", f"    {{{MODEL}, hourly: [1 GB]}}"), 6, "hourly is not a number in"),
+        (("hours:", "  value: 3 h", f"  sizing: {{{MODEL}}}"), 6, "sizing stands beside a value"),
+        (("hours:", f"  sizing: {{{MODEL}}}", "  unit: GB"), 5, "sizing is not in GB"),
+        (("hours:", f"  sizing: {{{MODEL}}}", "  shape: pert"), 6, "shape is of a stated range"),
+    ],
+)  # fmt: skip
+def test_a_sizing_that_cannot_be_used_names_its_line(lines, line, message, tmp_path):
+    with pytest.raises(BadValueError) as caught:
+        plan_of(tmp_path, drivers=drivers(*lines), prices=GPU_PRICE)
+    assert message in caught.value.message
+    assert f"line {line}:" in caught.value.message
