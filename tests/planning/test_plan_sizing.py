@@ -91,18 +91,21 @@ def test_exact_sums_have_no_range(sizing, base, tmp_path):
     assert (driver.value, driver.spread) == (base, None)
 
 
-def test_the_power_of_a_local_host_is_paid_in_reais(tmp_path):
+def test_energy_and_internet_of_a_local_host_are_paid_in_reais(tmp_path):
+    power = "kwh: {sizing: {kind: power, watts_busy: 400, watts_idle: 100, busy_share: 50 %}}"
     plan = plan_of(
         tmp_path,
-        drivers=drivers(
-            "kwh:", "  sizing: {kind: power, watts_busy: 400, watts_idle: 100, busy_share: 50 %}"
-        ),
-        prices="prices:\n  p: {price: 0.92 BRL/kWh, as_of: 2026-11-01, source: power bill}\n",
+        drivers=drivers(power, "share: 25 %"),
+        quantities="quantities:\n  internet: share * 1 month\n",
+        prices="prices:\n"
+        "  power: {price: 0.92 BRL/kWh, as_of: 2026-11-01, source: power bill}\n"
+        "  internet: {price: 119.90 BRL/month, as_of: 2026-11-01, source: internet bill}\n",
         exchange="exchange:\n  - {from: USD, to: BRL, rate: 5, as_of: 2026-11-20, source: PTAX}\n",
-        components="components:\n  power: {quantity: kwh, price: p}\n",
+        components="components:\n  power: {quantity: kwh, price: power}\n"
+        "  internet: {quantity: internet, price: internet}\n",
     )
-    assert plan.drivers["kwh"].value == Decimal("182.5")
-    assert estimate(resolve(plan)).first.amount == Decimal("182.5") * Decimal("0.92") / 5
+    reais = Decimal("182.5") * Decimal("0.92") + Decimal("119.90") / 4
+    assert estimate(resolve(plan)).first.amount == reais / 5
 
 
 @pytest.mark.parametrize(
@@ -116,6 +119,8 @@ def test_the_power_of_a_local_host_is_paid_in_reais(tmp_path):
           "    bytes_per_request: 3"), 7, "requests is not a number in requests: '5 GB'"),
         (("hours:", "  sizing:", "    kind: logs", "    tokens: 5"), 7, "tokens is not a key here"),
         (("hours:", "  sizing:", "    kind: storage"), 6, "kind needs the tokens of a data set"),
+        (("hours:", "  sizing:", "    {kind: storage, parameters: 8e9, method: lora}"), 6,
+         "needs the parameters of its adapter"),
         (("hours:", "  sizing:", f"    {{{MODEL}, gpus: 64}}"), 6, "is beyond what was measured: 1 to 8"),
         (("hours:", "  sizing:", f"    {{{MODEL}, gpus: 1.5}}"), 6, "gpus is not a whole number"),
         (("hours:", "  sizing:", f"    {{{MODEL}, tokens: 1, hourly: [1]}}"), 6,

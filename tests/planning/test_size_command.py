@@ -83,7 +83,7 @@ def test_serving_prints_hours_cost_and_latency_class(centavo):
     said = centavo(*SERVING, "--hourly", "0,1e6,3e6")
     assert "GPUs" in said.out
     assert "Latency: interactive" in said.err
-    assert "MLPerf's limits" in said.err
+    assert "limits are MLPerf's" in said.err
     assert "runpod-h100-sxm-secure" in said.err
 
 

@@ -87,12 +87,12 @@ def serving(
     refuse_out_of_memory(asked)
     price, price_note = _price(gpu, gpu_hour)
     rows = _serving_rows(asked, tokens, _profile(hourly), price)
-    latency, latency_note = _latency(asked)
+    latency, latency_notes = _latency(asked)
     show_sizes(
         rows,
         title=f"{model} on {gpus} x {gpu}, {engine}, {precision}",
         grade="simulated",
-        notes=(latency_note, price_note, _COVERAGE),
+        notes=(*latency_notes, price_note, _COVERAGE),
         more={"latency": latency, "price": price_note},
         as_json=as_json,
     )
@@ -123,20 +123,20 @@ def _serving_rows(
     return rows
 
 
-def _latency(asked: "Serving") -> tuple[dict[str, object], str]:
-    """Return the latency class as data and as a line."""
+def _latency(asked: "Serving") -> tuple[dict[str, object], tuple[str, ...]]:
+    """Return the latency class as data and as lines."""
     from centavo.planning.sizing.latency import latency_class
     from centavo.planning.sizing.serving import lowest_first_token_s, token_s
 
     each, first = token_s(asked), lowest_first_token_s(asked)
     found, slow = latency_class(each.value, first), latency_class(each.high, first)
     at_slow = "" if slow == found else f" ({slow} at the slow end of the band)"
-    note = (
+    notes = (
         f"Latency: {found}{at_slow}: {each.value * 1e3:.3g} ms a token on average, the first one"
-        f" after {first * 1e3:.3g} ms at least, queueing not counted. MLPerf's limits: interactive"
-        " 40 and 450 ms, relaxed 200 ms and 2 s; slower is for batches."
+        f" after {first * 1e3:.3g} ms at least.",
+        "Its limits are MLPerf's: interactive 40 and 450 ms, relaxed 200 ms and 2 s; beyond: batch.",
     )
-    return {"class": found, "class_at_slow_end": slow, "first_token_at_least_s": first}, note
+    return {"class": found, "class_at_slow_end": slow, "first_token_at_least_s": first}, notes
 
 
 def _price(gpu: str, stated: str | None) -> tuple[Money | None, str]:

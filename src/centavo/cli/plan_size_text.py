@@ -4,26 +4,48 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from centavo.cli.output import Column, Table, print_json, print_table, say
+from centavo.cli.output import Column, Table, amount_text, print_json, print_table, say
 from centavo.errors import ConfigError, InputError
 from centavo.ledger.toml_lines import near_names
+from centavo.money import Money
 from centavo.planning.sizing import OPEN_MODELS, OpenModel, Sized
 from centavo.planning.sizing.serving_hours import SizedCost
 
-__all__ = ["SizeRow", "cost_row", "exact_row", "known_model", "positive", "show_sizes", "sized_row"]
+__all__ = [
+    "SizeRow",
+    "cost_row",
+    "exact_row",
+    "known_model",
+    "money_row",
+    "positive",
+    "show_sizes",
+    "sized_row",
+]
 
 Number = float | Decimal
+_LARGE = 10
 
 
 @dataclass(frozen=True)
 class SizeRow:
-    """A size with its band; ``low`` and ``high`` are ``None`` where it is an exact sum."""
+    """A size with its band; ``low`` and ``high`` are ``None`` where it is an exact sum.
+
+    Attributes:
+        money: Whether ``unit`` is a currency.
+    """
 
     what: str
     value: Number
     low: Number | None
     high: Number | None
     unit: str
+    money: bool = False
+
+    def shown(self, value: Number | None) -> str | None:
+        """Return one of its numbers for a reader."""
+        if isinstance(value, Decimal) and self.money:
+            return amount_text(value, 2 if value >= _LARGE else 4)
+        return None if value is None else _number(value)
 
     def as_json(self) -> dict[str, object]:
         """Return the row as data; decimals as text, which no reader rounds."""
@@ -39,7 +61,13 @@ def sized_row(what: str, it: Sized) -> SizeRow:
 
 def cost_row(what: str, it: SizedCost) -> SizeRow:
     """Return the row of a sized cost."""
-    return SizeRow(what, it.value.amount, it.low.amount, it.high.amount, it.value.currency)
+    ends = (it.low.amount, it.high.amount)
+    return SizeRow(what, it.value.amount, *ends, it.value.currency, money=True)
+
+
+def money_row(what: str, it: Money) -> SizeRow:
+    """Return the row of an exact amount."""
+    return SizeRow(what, it.amount, None, None, it.currency, money=True)
 
 
 def exact_row(what: str, value: Decimal, unit: str) -> SizeRow:
@@ -66,13 +94,13 @@ def show_sizes(
         print_json({"schema": "centavo.plan.size/1", "of": title, "grade": grade, **found, **more})
         return
     first = rows[0]
-    say(f"{title}: {_number(first.value)} {first.what}, {grade}.")
+    say(f"{title}: {first.shown(first.value)} {first.what}, {grade}.")
     banded = any(it.low is not None for it in rows)
     columns = [Column("what"), Column("value", numeric=True)]
     if banded:
         columns += [Column("low", numeric=True), Column("high", numeric=True)]
     cells = [[it.value, *([it.low, it.high] if banded else [])] for it in rows]
-    shown = [[r.what, *map(_number, them)] for r, them in zip(rows, cells, strict=True)]
+    shown = [[r.what, *map(r.shown, them)] for r, them in zip(rows, cells, strict=True)]
     exact = [[r.what, *map(_exact, them)] for r, them in zip(rows, cells, strict=True)]
     print_table(Table(columns, shown, exact))
     say(*notes, "Next: put it into a plan: a driver with `sizing:` (docs/sizing.md).")
@@ -104,9 +132,7 @@ def positive(text: str, option: str, *, zero: bool = False) -> Decimal:
     return number
 
 
-def _number(value: Number | None) -> str | None:
-    if value is None:
-        return None
+def _number(value: Number) -> str:
     return f"{value:,.0f}" if value >= 1000 else f"{value:.4g}"
 
 

@@ -2,12 +2,14 @@
 
 from decimal import Decimal
 
+from centavo.errors import InputError
 from centavo.planning.sizing.training import Method
 
 __all__ = [
     "checkpoint_gb",
     "data_set_gb",
     "embedding_store_gb",
+    "internet_cost_per_month",
     "log_gb_per_month",
     "power_cost_per_month",
     "power_kwh_per_month",
@@ -37,9 +39,14 @@ def checkpoint_gb(
         kept: Checkpoints kept at once.
         adapters: Parameters of the adapter, for LoRA and QLoRA.
 
+    Raises:
+        InputError: An adapter is kept, and nobody says how large it is.
+
     >>> checkpoint_gb(Decimal(8_000_000_000), kept=2)
     Decimal('224')
     """
+    if method != "full" and adapters <= 0:
+        raise InputError(f"a checkpoint of {method} needs the parameters of its adapter")
     # Weights (2 bytes), master weights and two moments (4 bytes each).
     each = parameters * 14 if method == "full" else adapters * 2
     return each * kept / _GB
@@ -73,9 +80,13 @@ def power_kwh_per_month(
         busy_share: Share of hours at work, 0 to 1.
         overhead: Times that for cooling and supplies; 1 for a host at home.
 
+    Raises:
+        InputError: The share is not from 0 to 1.
+
     >>> power_kwh_per_month(Decimal(400), Decimal(100), busy_share=Decimal("0.5"))
     Decimal('182.5')
     """
+    _check_share(busy_share, "at work")
     mean = watts_busy * busy_share + watts_idle * (1 - busy_share)
     return mean * overhead * _HOURS_A_MONTH / 1000
 
@@ -83,3 +94,21 @@ def power_kwh_per_month(
 def power_cost_per_month(kwh: Decimal, tariff_per_kwh: Decimal) -> Decimal:
     """Return the power bill in the tariff's currency: in Brazil reais, taxes within the tariff."""
     return kwh * tariff_per_kwh
+
+
+def internet_cost_per_month(plan: Decimal, *, share: Decimal) -> Decimal:
+    """Return a host's part of a monthly internet plan, in the plan's currency.
+
+    Raises:
+        InputError: The share is not from 0 to 1.
+
+    >>> internet_cost_per_month(Decimal("119.90"), share=Decimal("0.25"))
+    Decimal('29.9750')
+    """
+    _check_share(share, "of the internet plan")
+    return plan * share
+
+
+def _check_share(share: Decimal, what: str) -> None:
+    if not 0 <= share <= 1:
+        raise InputError(f"the share {what} is {share}, and must be from 0 to 1")
