@@ -2,7 +2,8 @@
 
 What it finds:
     A place, or an item of one, whose daily usage rose within days and stayed: a longer prompt, a
-    second job, a machine left on, a default model that changed.
+    second job, a machine left on, a default model that changed. A machine or key that appeared and
+    runs day and night is named, however small beside the rest.
 
 Why it costs:
     What a spike costs once, a step costs every day, and after a month it is the new usual.
@@ -10,10 +11,12 @@ Why it costs:
 How it is measured:
     As CON101, for what lasts longer than a week. Money = usage of its days less the median of the
     same weekday in the four weeks before it began, for 30 days. What a new price, a lost credit or
-    more requests of many clients at the old cost explain is not counted.
+    more requests of many clients at the old cost explain is not counted. A resource of a bill, or a
+    key, that was not there before and costs the same (within a tenth) eight days running, is named where
+    it raised what its place pays without pause; money = its cost since, less what it replaced.
 
 When it is wrong:
-    A planned rollout. Growth that came in one day because a customer did.
+    A planned rollout, or a machine meant to stay: no bill says what was planned. Growth that came in one day because a customer did.
 
 Example:
     gpt-5.5 of conteudo-marketing costs USD 4.05 a day since 2026-07-01, 1.9 times as much.
@@ -23,6 +26,7 @@ from collections.abc import Sequence
 
 from centavo.consumption.detection.arithmetic import arithmetic_of
 from centavo.consumption.detection.incident import Incident
+from centavo.consumption.rules.unpaused import floor_finding, new_members, one_cause
 from centavo.consumption.rules.unusual import (
     BUDGET,
     DEMAND_SHARE,
@@ -42,12 +46,15 @@ __all__ = ["RULE"]
 
 
 def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Finding] | Blind:
-    """Return one finding for each scope whose level rose: its dearest step."""
+    """Return new members that run without pause, and one finding for each scope whose level rose."""
     series = looked_at(ledger, period, settings)
     if isinstance(series, Blind):
         return series
-    found = unusual(ledger, series, settings, shape="step")
-    return [_finding(ledger, incident) for incident, _ in found]
+    found = [step for step, _ in unusual(ledger, series, settings, shape="step")]
+    steps, members = one_cause(found, new_members(ledger, period, settings, series=series))
+    wrong = RULE.doc.section("When it is wrong")
+    named = [floor_finding(group, code=RULE.code, wrong_when=wrong) for group in members]
+    return [*named, *(_finding(ledger, step) for step in steps)]
 
 
 def _finding(ledger: Ledger, incident: Incident) -> Finding:

@@ -1,5 +1,6 @@
 """What the rules of unusual days share: one detection for all of them, and how an incident is said."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from centavo.consumption.detection.arithmetic import Arithmetic
@@ -12,7 +13,7 @@ from centavo.ledger.ledger import Ledger
 from centavo.period import Period
 
 __all__ = [
-    "BUDGET", "DEMAND_SHARE", "LEAST_DAYS", "is_demand", "looked_at", "place_name", "said_parts", "times", "unusual",
+    "BUDGET", "DEMAND_SHARE", "LEAST_DAYS", "is_demand", "looked_at", "place_name", "said_parts", "scope_name", "times", "unusual",
 ]  # fmt: skip
 
 LEAST_DAYS = 14
@@ -70,7 +71,11 @@ def is_demand(demand: Demand | None, settings: RuleSettings) -> bool:
 
 def place_name(incident: Incident) -> str:
     """Return where it is, as a sentence says it: ``gpt-5.5 of conteudo-marketing (production)``."""
-    names = incident.scope.subject
+    return scope_name(incident.scope.subject)
+
+
+def scope_name(names: Mapping[str, str]) -> str:
+    """Return the same of dimensions that are known."""
     place = names.get("application") or names.get("project") or names.get("account")
     stage = f" ({names['environment']})" if "environment" in names else ""
     item = names.get("model") or names.get("service")
