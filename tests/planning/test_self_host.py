@@ -57,3 +57,8 @@ def test_no_traffic_and_no_price_are_refused(metered):
     assert "no metered request" in metered(*ASKED, "--where", "model=claude*").err
     assert metered(*ASKED[:-1], "free").exit_code == 2
     assert metered(*ASKED[:3], "llama-9", *ASKED[4:]).exit_code == 2
+
+
+def test_a_model_that_the_memory_does_not_hold_is_refused(metered):
+    large = ("llama-3.1-70b", *ASKED[4:], "--precision", "bf16")
+    assert "takes 141 GB at bf16" in metered(*ASKED[:3], *large).err

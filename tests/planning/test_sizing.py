@@ -84,6 +84,11 @@ def test_a_training_speed_above_the_peak_is_refused_with_the_reason():
     refuse_above_peak(RUN, fastest * 0.99)
 
 
+def test_every_figure_says_where_it_was_checked_or_that_nobody_did():
+    unchecked = {name for name, it in {**GPUS, **OPEN_MODELS}.items() if it.checked is None}
+    assert unchecked == {"qwen3.5-397b-a17b"}
+
+
 def test_a_prediction_is_never_faster_than_the_hardware():
     for name, model in OPEN_MODELS.items():
         for concurrency in (1, 64, 4096):

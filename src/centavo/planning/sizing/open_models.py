@@ -73,6 +73,6 @@ OPEN_MODELS: dict[str, OpenModel] = {
         _model("kimi-k2.5", "kimi", (1040, 32), (61, 7168, 35_136), (384, 8),
                ("moonshotai/Kimi-K2.5", "https://docs.nvidia.com/nemo/megatron-bridge (Kimi K2)")),
         _model("glm-5", "glm", (744, 40), (78, 6144, 44_928), (256, 8),
-               ("zai-org/GLM-5", None)),
+               ("zai-org/GLM-5", "GlmMoeDsaConfig of transformers, whose defaults are GLM-5's")),
     )
 }  # fmt: skip
