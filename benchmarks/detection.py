@@ -297,10 +297,11 @@ def cold_start(cases: Cases, budget: float) -> dict[int, tuple[float, float]]:
 
 def nowcast_error(path: Path) -> tuple[float, float]:
     """Return the median error of the newest day's final cost: as shown, and with what other readings teach."""
-    readings: dict[date, list[tuple[date, Decimal, Decimal]]] = defaultdict(list)
+    # Two commits of one day hold the same reading: it teaches once.
+    readings: dict[date, set[tuple[date, Decimal, Decimal]]] = defaultdict(set)
     with path.open() as lines:
         for row in csv.DictReader(lines):
-            readings[date.fromisoformat(row["snapshot_date"])].append(
+            readings[date.fromisoformat(row["snapshot_date"])].add(
                 (
                     date.fromisoformat(row["billing_day"]),
                     Decimal(row["cost_seen"]),
