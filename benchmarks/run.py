@@ -2,6 +2,7 @@
 
 import claude_code_lines
 import cost_by_scope
+import dashboard
 import focus_ingest
 import litellm_lines
 import planning
@@ -16,6 +17,7 @@ print(machine(), flush=True)
 for benchmark in (
     startup,
     focus_ingest,
+    dashboard,
     cost_by_scope,
     reingest_day,
     price_events,

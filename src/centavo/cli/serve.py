@@ -103,6 +103,7 @@ def _serve(desk: "Desk", door: "Door", listener: socket.socket) -> None:
 
     from centavo.deliverables.dashboard.app import application
 
+    desk.warm()
     host, port = listener.getsockname()[:2]
     say(f"The dashboard is at http://{host}:{port}/ — Ctrl-C ends it.")
     config = uvicorn.Config(

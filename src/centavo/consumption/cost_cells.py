@@ -1,16 +1,23 @@
 """Aggregated amounts straight from the ledger: one SQL question, before conversion and splitting."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from importlib.resources import files
-from typing import Literal, get_args
 
+from centavo.consumption.cost_rollup import rollup_sql
+from centavo.consumption.cost_rows import (
+    BASES,
+    METRICS,
+    Basis,
+    CostQuestion,
+    Metric,
+    cost_rows_sql,
+)
 from centavo.consumption.dimensions import filter_sql, key_columns
 from centavo.ledger.ledger import Ledger
 from centavo.money import Money
-from centavo.period import Grain, Period
+from centavo.period import Grain
 
 __all__ = [
     "BASES",
@@ -23,54 +30,6 @@ __all__ = [
     "cost_sql",
     "totals_by_basis",
 ]
-
-Basis = Literal["billed", "metered", "vendor_reported", "estimated"]
-Metric = Literal["billed", "effective", "list", "contracted", "gross", "credits"]
-BASES: tuple[Basis, ...] = get_args(Basis)
-METRICS: dict[Metric, str] = {
-    "billed": "BilledCost",
-    "effective": "EffectiveCost",
-    "list": "ListCost",
-    "contracted": "ContractedCost",
-    # A bill that knows no credits states its cost once.
-    "gross": "coalesce(x_GrossCost, BilledCost)",
-    "credits": "x_CreditCost",
-}
-_ESTIMATED = "tokens_basis IS NOT NULL"
-# Evidence levels that requests have beside charges: their column, its currency, and which requests.
-_EVENT_COSTS: dict[str, tuple[str, str, str]] = {
-    "metered": ("cost", "cost_currency", "tokens_basis IS NULL"),
-    "vendor_reported": ("reported_cost", "'USD'", "true"),
-    "estimated": ("cost", "cost_currency", _ESTIMATED),
-}
-
-
-@dataclass(frozen=True)
-class CostQuestion:
-    """What is asked.
-
-    Attributes:
-        by: Dimensions, in order; ``tag:KEY`` is any tag or label.
-        grain: Also by day, ISO week (its Monday) or calendar month, UTC.
-        period: Half-open.
-        where: Exact value by dimension; an empty value means "has none".
-        basis: Evidence level; ``None`` takes the first of ``BASES`` that the ledger has.
-        metric: Cost column of bills.
-        currency: Show everything in this currency where rates are known.
-    """
-
-    by: Sequence[str] = ()
-    grain: Grain | None = None
-    period: Period = Period()
-    where: Mapping[str, str] = field(default_factory=dict[str, str])
-    basis: Basis | None = None
-    metric: Metric = "billed"
-    currency: str | None = None
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """Names of a row's key, in order."""
-        return (*(("period",) if self.grain else ()), *self.by)
 
 
 @dataclass(frozen=True)
@@ -105,7 +64,7 @@ def totals_by_basis(ledger: Ledger, question: CostQuestion) -> dict[Basis, tuple
     found: dict[Basis, list[Money]] = {}
     for basis in BASES:
         asked = CostQuestion(period=question.period, where=question.where, basis=basis)
-        query = cost_sql(asked, basis=basis, metric=question.metric, with_rates=False)
+        query = _query(ledger, asked, basis=basis, metric=question.metric)
         for currency, cost, *_ in ledger.rows(query):
             amount = cost if isinstance(cost, Decimal) else Decimal(0)
             found.setdefault(basis, []).append(Money(amount, str(currency)))
@@ -124,7 +83,7 @@ def cost_cells(ledger: Ledger, question: CostQuestion, basis: Basis) -> list[Cos
         ConfigError: A dimension is not known.
     """
     with_rates = question.currency is not None
-    query = cost_sql(question, basis=basis, metric=question.metric, with_rates=with_rates)
+    query = _query(ledger, question, basis=basis, metric=question.metric)
     width = len(question.keys)
     cells: list[CostCell] = []
     for row in ledger.rows(query):
@@ -147,23 +106,23 @@ def cost_cells(ledger: Ledger, question: CostQuestion, basis: Basis) -> list[Cos
 def cost_sql(question: CostQuestion, *, basis: Basis, metric: Metric, with_rates: bool) -> str:
     """Return the SQL of a question: keys, currency, cost, row counts and, if asked, rate and day."""
     folder = files("centavo.consumption").joinpath("sql")
-    billed = folder.joinpath("billed_rows.sql").read_text(encoding="utf-8")
-    rows = billed.format(cost=METRICS[metric], basis=basis)
-    if basis in _EVENT_COSTS:
-        cost, currency, tokens = _EVENT_COSTS[basis]
-        template = folder.joinpath("metered_rows.sql").read_text(encoding="utf-8")
-        metered = template.format(basis=basis, cost=cost, currency=currency, tokens=tokens)
-        rows += f"UNION ALL BY NAME\n{metered}"
     return (
         folder.joinpath("cost_by_scope.sql")
         .read_text(encoding="utf-8")
         .format(
             keys=key_columns(question.by, grain=question.grain),
             rates=", fx_rate, fx_currency, charged_at::DATE AS fx_day" if with_rates else "",
-            rows=rows,
+            rows=cost_rows_sql(basis, metric),
             filter=filter_sql(question.period, question.where),
         )
     )
+
+
+def _query(ledger: Ledger, question: CostQuestion, *, basis: Basis, metric: Metric) -> str:
+    """Return the SQL of a question: from the rollup where that can answer it, else from the facts."""
+    rated = question.currency is not None
+    rolled = rollup_sql(ledger, question, basis=basis, metric=metric)
+    return rolled or cost_sql(question, basis=basis, metric=metric, with_rates=rated)
 
 
 def _text(value: object, grain: Grain | None) -> str | None:

@@ -77,6 +77,7 @@ def cost_report(
     allocation: Allocation | None = None,
     rates: ExchangeRates | None = None,
     now: datetime | None = None,
+    coverages: dict[TableName, Coverage] | None = None,
 ) -> CostReport:
     """Return cost by the question's dimensions, with its coverage.
 
@@ -86,6 +87,7 @@ def cost_report(
         allocation: Shared costs that are divided among those who use them.
         rates: The user's exchange rates; without them only a bill's own rates convert.
         now: The clock, for what is still preliminary.
+        coverages: Kept by who asks several questions of one ledger at one time: filled and used again.
 
     Raises:
         LedgerError: The ledger holds nothing of that evidence level and period.
@@ -117,7 +119,13 @@ def cost_report(
         attributed_rows=sum(cell.attributed_rows for cell in cells),
         others={name: totals for name, totals in available.items() if name != basis},
         notes=tuple(notes),
-        coverage=_coverage(ledger, basis, now, overlap),
+        coverage=_coverage(
+            ledger,
+            basis,
+            now=now,
+            overlap=overlap,
+            known={} if coverages is None else coverages,
+        ),
         snapshots=ledger.snapshot_ids(),
     )
 
@@ -193,11 +201,21 @@ def _unknown_notes(cells: Sequence[CostCell], question: CostQuestion) -> list[st
     return [f"{unknown:,} rows have no {question.metric} cost; it is unknown and in no total."]
 
 
-def _coverage(ledger: Ledger, basis: Basis, now: datetime | None, overlap: Overlap) -> Coverage:
+def _coverage(
+    ledger: Ledger,
+    basis: Basis,
+    *,
+    now: datetime | None,
+    overlap: Overlap,
+    known: dict[TableName, Coverage],
+) -> Coverage:
     from_requests = basis in {"vendor_reported", "estimated"} and not ledger.plans["charges"].files
-    if basis == "metered" or from_requests:
-        return replace(coverage_of(ledger, "usage_events"), calls_seen_twice=overlap.calls)
-    return coverage_of(ledger, "charges", now=now)
+    table: TableName = "usage_events" if basis == "metered" or from_requests else "charges"
+    if table not in known:
+        known[table] = coverage_of(ledger, table, now=now)
+    if table == "usage_events":
+        return replace(known[table], calls_seen_twice=overlap.calls)
+    return known[table]
 
 
 def _sums_notes(ledger: Ledger, question: CostQuestion) -> list[str]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from centavo.consumption.cost_cells import CostQuestion
+from centavo.consumption.cost_rollup import use_rollup
 from centavo.consumption.costs import CostReport, cost_report
 from centavo.consumption.forecast.planned_changes import read_plans
 from centavo.consumption.forecast.report import (
@@ -17,8 +18,11 @@ from centavo.consumption.forecast.report import (
 from centavo.errors import LedgerError
 from centavo.findings import KnownFinding, RuleSettings, load_register
 from centavo.ledger.allocation import Allocation
+from centavo.ledger.coverage import Coverage
 from centavo.ledger.exchange import ExchangeRates
+from centavo.ledger.layout import LAYOUTS
 from centavo.ledger.ledger import Ledger
+from centavo.ledger.schema import TableName
 from centavo.ledger.settings import Settings
 from centavo.pricing import PriceBook
 from centavo.pricing.shutdowns import Shutdowns
@@ -44,6 +48,9 @@ class Reading:
     rules: RuleSettings
     now: datetime
     _costs: dict[str, CostReport] = field(default_factory=dict[str, CostReport], repr=False)
+    _coverages: dict[TableName, Coverage] = field(
+        default_factory=dict[TableName, Coverage], repr=False
+    )
 
     @classmethod
     def open(cls, settings: Settings, rules: RuleSettings) -> "Reading":
@@ -52,7 +59,9 @@ class Reading:
         Raises:
             LedgerError: There is none, or it is damaged.
         """
-        return cls(Ledger.open(settings.location), settings, rules, rules.now)
+        ledger = Ledger.open(settings.location)
+        use_rollup(ledger)
+        return cls(ledger, settings, rules, rules.now)
 
     def costs(self, question: CostQuestion) -> CostReport | None:
         """Return the answer to a question of cost; ``None`` where nothing answers it."""
@@ -65,6 +74,7 @@ class Reading:
                     allocation=self.allocation,
                     rates=self.rates if question.currency else None,
                     now=self.now,
+                    coverages=self._coverages,
                 )
             except LedgerError:
                 return None
@@ -131,17 +141,20 @@ class Reading:
     @cached_property
     def newest(self) -> date | None:
         """The newest day of any bill or request."""
-        rows = self.ledger.rows(
-            "SELECT max(newest)::DATE FROM (SELECT max(ChargePeriodStart) AS newest FROM charges "
-            "UNION ALL SELECT max(started_at) FROM usage_events)"
-        )
-        return rows[0][0] if isinstance(rows[0][0], date) else None
+        return max((last for _, last in self._days()), default=None)
 
     @cached_property
     def oldest(self) -> date | None:
         """The oldest day of any bill or request."""
-        rows = self.ledger.rows(
-            "SELECT min(oldest)::DATE FROM (SELECT min(ChargePeriodStart) AS oldest FROM charges "
-            "UNION ALL SELECT min(started_at) FROM usage_events)"
-        )
-        return rows[0][0] if isinstance(rows[0][0], date) else None
+        return min((first for first, _ in self._days()), default=None)
+
+    def _days(self) -> list[tuple[date, date]]:
+        """Return first and last day of each file, as the plan knows them: no file is opened."""
+        found: list[tuple[date, date]] = []
+        for table in ("charges", "usage_events"):
+            column = LAYOUTS[table].time
+            for file in self.ledger.plans[table].files:
+                if column in file.days:
+                    first, last = file.days[column]
+                    found.append((date.fromisoformat(first), date.fromisoformat(last)))
+        return found

@@ -5,7 +5,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from multiprocessing import get_context
 
+from centavo.consumption.cost_rollup import write_rollup
 from centavo.deliverables.asked import Asked
 from centavo.deliverables.dashboard.pages import PAGES
 from centavo.deliverables.language import Language
@@ -13,6 +15,7 @@ from centavo.deliverables.page import Page
 from centavo.deliverables.prepare.actions import finding_page
 from centavo.deliverables.reading import Reading
 from centavo.findings import RuleSettings
+from centavo.ledger.location import LedgerLocation
 from centavo.ledger.plan import plan_table
 from centavo.ledger.schema import TABLES
 from centavo.ledger.settings import Settings
@@ -20,6 +23,8 @@ from centavo.ledger.settings import Settings
 __all__ = ["Desk"]
 
 _MOST_PAGES = 512
+# Below this a question to the facts is as quick as one to their sums.
+_LARGE_ROWS = 200_000
 
 
 @dataclass
@@ -59,6 +64,11 @@ class Desk:
             self._pages.move_to_end(key)
             return self._pages[key]
 
+    def warm(self) -> None:
+        """Open the ledger now, so that the first reader does not wait for it."""
+        with self._lock:
+            self._current()
+
     def close(self) -> None:
         """Close the ledger; a later page opens it again."""
         with self._lock:
@@ -78,9 +88,23 @@ class Desk:
             if self._reading is not None:
                 self._reading.ledger.engine.close()
             self._pages.clear()
+            _roll_up(self.settings.location)
             self._reading = Reading.open(self.settings, self.rules(now))
             self._state = state
         return self._reading
+
+
+def _roll_up(location: LedgerLocation) -> None:
+    """Sum a large ledger once, in a process of its own: what that takes of memory is given back."""
+    rows = sum(
+        file.rows
+        for name in ("charges", "usage_events")
+        for file in plan_table(location, name).files
+    )
+    if rows >= _LARGE_ROWS:
+        builder = get_context("spawn").Process(target=write_rollup, args=(location,))
+        builder.start()
+        builder.join()
 
 
 def _prepared(reading: Reading, name: str, asked: Asked, say: Language) -> Page:
