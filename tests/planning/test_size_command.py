@@ -78,6 +78,7 @@ def test_serving_prints_hours_cost_and_latency_class(centavo):
     cost, hours = found["USD for 1M output tokens"], found["GPU hours"]
     for end in ("value", "low", "high"):
         assert float(cost[end]) == pytest.approx(hours[end] * 2.5 / 1000, abs=1e-6)
+    assert found["GPUs, at an even load"]["value"] == 1
     assert found["latency"]["class"] == "interactive"
     assert found["grade"] == "simulated"
     said = centavo(*SERVING, "--hourly", "0,1e6,3e6")

@@ -102,7 +102,7 @@ def _serving_rows(
     asked: "Serving", tokens: float | None, profile: list[float] | None, price: Money | None
 ) -> list[SizeRow]:
     from centavo.planning.sizing.serving import token_s, tokens_per_gpu_hour
-    from centavo.planning.sizing.serving_hours import cost_per_mtoken, served_load
+    from centavo.planning.sizing.serving_hours import HOURS_A_MONTH, cost_per_mtoken, served_load
 
     rate = tokens_per_gpu_hour(asked)
     rows = [
@@ -116,7 +116,8 @@ def _serving_rows(
         rows += [sized_row("GPUs", load.gpus), sized_row("GPU hours a month", hours)]
     elif tokens is not None:
         hours, served = rate.per(tokens, "GPU hours"), tokens
-        rows.append(sized_row("GPU hours", hours))
+        even = served_load(asked, [tokens / HOURS_A_MONTH])
+        rows += [sized_row("GPUs, at an even load", even.gpus), sized_row("GPU hours", hours)]
     if price is not None:
         cost = cost_per_mtoken(hours, served, price)
         rows.append(cost_row(f"{price.currency} for 1M output tokens", cost))
