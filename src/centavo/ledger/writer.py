@@ -186,7 +186,9 @@ class LedgerWriter:
     def _copy_new(self, request: WriteRequest, target: Path) -> None:
         reading = request.reading
         try:
-            stored = stored_select(reading.select, reading.table, columns=request.columns)
+            stored = stored_select(
+                reading.select, reading.table, columns=request.columns, values=reading.values
+            )
             self._copy(stored, target)
         except duckdb.Error as error:
             raise reading.explain(error) from error

@@ -4,7 +4,7 @@ The version is not asked for: every column is found by its name, and a name that
 changed is read as the later one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -114,7 +114,20 @@ class FocusSource:
             tally=tally,
             explain=explain,
             sample=_sample(csv) if not options.skip_bad else None,
+            values=_values(files, headers_of=(*csv, *columnar, *nested)),
         )
+
+
+def _values(
+    files: Sequence[InputFile], *, headers_of: Sequence[CsvGroup | ParquetGroup | JsonGroup]
+) -> Mapping[str, Sequence[str]]:
+    """Return the values of the columns that the reading itself fills."""
+    values: dict[str, Sequence[str]] = {"x_Source": (FocusSource.name,)}
+    if len(files) == 1:
+        values["x_IngestionBatchId"] = (files[0].batch_id,)
+    if not any("x_CostBasis" in group.layout.sources for group in headers_of):
+        values["x_CostBasis"] = ("billed",)
+    return values
 
 
 def _sample(csv: Sequence[CsvGroup]) -> str | None:
