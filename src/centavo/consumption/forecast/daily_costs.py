@@ -1,13 +1,14 @@
 """Cost by day and scope in one currency: what is known, what is zero, and what is a gap."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from centavo.consumption.detection.completeness import nowcast
 from centavo.money import EXACT, Money
 
 if TYPE_CHECKING:
@@ -52,6 +53,19 @@ class DailyCosts:
     def until(self) -> date:
         """The first day that is not complete."""
         return self.first + timedelta(days=self.values.shape[1])
+
+    def completed(self, shares: Mapping[int, Decimal]) -> "DailyCosts":
+        """Return the same with late days as what they will come to, by the share that has arrived.
+
+        Args:
+            shares: By age in days; the newest day's is 0. A day of no known share stays as it is.
+        """
+        newest = max((day for days in self.late for day in days), default=self.until)
+        late = tuple(
+            {day: nowcast(seen, (newest - day).days, shares) for day, seen in days.items()}
+            for days in self.late
+        )
+        return replace(self, late=late)
 
     def known(self, since: date, until: date) -> tuple[Decimal, ...]:
         """Return the exact amount of each scope on complete days of a half-open span."""

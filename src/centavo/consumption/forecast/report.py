@@ -7,6 +7,7 @@ from functools import cached_property
 
 from centavo.consumption.cost_cells import Basis, CostQuestion
 from centavo.consumption.costs import CostReport, CostRow, cost_report
+from centavo.consumption.forecast.arrivals import learnt_shares
 from centavo.consumption.forecast.calendar_months import months_later
 from centavo.consumption.forecast.commitment_ends import commitment_changes
 from centavo.consumption.forecast.complete_days import CompleteDays, complete_days
@@ -120,7 +121,12 @@ def forecast_report(
     """
     history = _history(ledger, question, known, now)
     report, complete = history
-    series = daily_costs(_rows(report), complete.until)
+    # What was asked as of the past must not know how its days ended.
+    shares = learnt_shares(ledger) if question.start is None and report.basis == "billed" else {}
+    series = [
+        costs.completed(shares) if shares else costs
+        for costs in daily_costs(_rows(report), complete.until)
+    ]
     if not series:
         raise LedgerError(
             f"no day before {complete.until} is complete",
