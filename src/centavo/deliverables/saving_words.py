@@ -19,6 +19,7 @@ _LEVERS: dict[str, str] = {
     "model": N_("{to} instead of the model of today"),
     "drop-tools": N_("Unused tools left out"),
     "compact": N_("Compact JSON"),
+    "distinct-chunks": N_("Repeated passages sent once"),
     "once": N_("Repeated lines said once"),
     "whitespace": N_("Blanks left out"),
     "history-window": N_("The newest messages only"),
