@@ -4,6 +4,7 @@ from array import array
 from bisect import bisect_right
 from decimal import Decimal
 from importlib.resources import files
+from typing import TYPE_CHECKING, Any, cast
 
 from centavo.savings.lever import (
     Change,
@@ -15,6 +16,9 @@ from centavo.savings.lever import (
     next_name,
 )
 from centavo.savings.traffic import Traffic
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 __all__ = ["KIND"]
 
@@ -72,10 +76,12 @@ def _hit_numbers(traffic: Traffic, table: str, lifetime_us: int) -> list[int]:
     """
     import numpy as np
 
-    found = traffic.engine.execute(
+    # Whether the types of fetchnumpy are known depends on whether pandas is installed.
+    answer: Any = traffic.engine.execute(
         f"SELECT call, request_no, epoch_us(started_at) AS at FROM {table} "
         "ORDER BY call, started_at, request_no"
-    ).fetchnumpy()
+    )
+    found = cast("dict[str, npt.NDArray[np.int64]]", answer.fetchnumpy())
     calls, numbers, at_us = (
         array("q", np.asarray(found[name], dtype=np.int64).tobytes())
         for name in ("call", "request_no", "at")
