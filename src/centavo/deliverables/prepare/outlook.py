@@ -5,7 +5,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from centavo.charts import Band, Frame, Layer, Tick, TimeSeriesChart, nice_ticks, time_series_chart
+from centavo.charts import (
+    Band,
+    Frame,
+    Grade,
+    Layer,
+    Tick,
+    TimeSeriesChart,
+    nice_ticks,
+    time_series_chart,
+)
 from centavo.consumption.cost_cells import CostQuestion
 from centavo.consumption.forecast.report import ForecastReport
 from centavo.consumption.forecast.scope_forecast import Outlook, ScopeForecast, SpanForecast
@@ -39,7 +48,7 @@ def outlook_page(reading: Reading, asked: Asked, say: Language) -> Page:
         id="outlook",
         question=question,
         answer=" ".join(forecast_sentences(report, say)),
-        tiles=_tiles(whole, say),
+        tiles=_tiles(whole, _grade(report), say),
         sections=outlook_sections(reading, say),
         coverage=read_sentences(report.coverage, say),
         meta={
@@ -83,7 +92,8 @@ def forecast_sentences(report: ForecastReport, say: Language) -> tuple[str, ...]
 def quarter_of(whole: ScopeForecast) -> SpanForecast | None:
     """Return the three whole months after the one under way as one span.
 
-    The ends are sums of the months' own, which is wide: not every month goes wrong at once.
+    The ends are sums of the months' own, which is wide: not every month goes wrong at once, so that
+    fewer than one case in ten lies above the upper one.
     """
     months = whole.months[1 : 1 + _QUARTER]
     if len(months) < _QUARTER:
@@ -112,14 +122,14 @@ def outlook_sections(reading: Reading, say: Language) -> tuple[Section, ...]:
     return (months, facts) if facts else (months,)
 
 
-def _tiles(whole: ScopeForecast, say: Language) -> tuple[Tile, ...]:
+def _tiles(whole: ScopeForecast, grade: Grade, say: Language) -> tuple[Tile, ...]:
     month, quarter = whole.months[0], quarter_of(whole)
     tiles = [
         Tile(_month(month.first, say), Cell(say.money(month.p50), month.p50), "estimated", _between(month, say)),
-        Tile(say("Known of it"), Cell(say.money(month.known), month.known), "billed"),
+        Tile(say("Known of it"), Cell(say.money(month.known), month.known), grade),
     ]  # fmt: skip
     if quarter:
-        name = say("The quarter after, one case in ten is dearer than")
+        name = say("The quarter after, in fewer than one case of ten above")
         tiles.append(Tile(name, Cell(say.money(quarter.p90), quarter.p90), "estimated"))
     if len(whole.months) > 1:
         total = whole.total
@@ -132,7 +142,7 @@ def _tiles(whole: ScopeForecast, say: Language) -> tuple[Tile, ...]:
 
 def _months(reading: Reading, report: ForecastReport, outlook: Outlook, say: Language) -> Section:
     past = _past(reading, report, outlook.currency)
-    chart = _chart(past, outlook, say)
+    chart = _chart(past, outlook, _grade(report), say=say)
     title = say("Months past and to come")
     last = outlook.whole.months[-1]
     told = say(
@@ -163,7 +173,9 @@ def _past(reading: Reading, report: ForecastReport, currency: str) -> list[tuple
     return sorted(found, key=lambda pair: pair[0])[-_PAST_MONTHS:]
 
 
-def _chart(past: Sequence[tuple[date, Money]], outlook: Outlook, say: Language) -> TimeSeriesChart:
+def _chart(
+    past: Sequence[tuple[date, Money]], outlook: Outlook, grade: Grade, *, say: Language
+) -> TimeSeriesChart:
     months = outlook.whole.months
     days = [*(month for month, _ in past), *(month.first for month in months)]
     values = (*(float(cost.amount) for _, cost in past), *([None] * len(months)))
@@ -173,7 +185,7 @@ def _chart(past: Sequence[tuple[date, Money]], outlook: Outlook, say: Language) 
     names = [f"{_month(day, say)}: {say.money(cost)}" for day, cost in past]
     names += [f"{_month(m.first, say)}: {say.money(m.p50)} ({_between(m, say)})" for m in months]
     return TimeSeriesChart(
-        layers=(Layer(say("Past"), values, 0, "billed"),),
+        layers=(Layer(say("Past"), values, 0, grade),),
         columns=tuple(names),
         values=nice_ticks(0.0, highest, lambda value: say.number(value, decimals)),
         times=tuple(
@@ -243,6 +255,11 @@ def _fact_text(text: str, say: Language) -> str:
     if answered:
         return say("{model} is answered by {successor}", **answered.groupdict())
     return text
+
+
+def _grade(report: ForecastReport) -> Grade:
+    """Return the grade of the history: the forecast itself is an estimate."""
+    return "metered" if report.basis == "vendor_reported" else report.basis
 
 
 def _between(span: SpanForecast, say: Language) -> str:

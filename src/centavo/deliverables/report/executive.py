@@ -228,7 +228,7 @@ def _next_quarter(material: _Material) -> list[Section]:
     told = list(forecast_sentences(report, say))
     if quarter is not None:
         sentence = say(
-            "The quarter from {first} costs {middle}; one case in ten is dearer than {high}.",
+            "The quarter from {first} costs {middle}; fewer than one case in ten is above {high}.",
             first=say.day(quarter.first),
             middle=say.money(quarter.p50),
             high=say.money(quarter.p90),
