@@ -1,4 +1,4 @@
-"""``centavo prompts cache``: a trace of block hashes replayed under the cache terms of a provider."""
+"""``centavo prompts cache``: the cache plan of the ledger, or a trace of block hashes replayed under given terms."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +17,7 @@ from centavo.cli.output import (
     say,
     share_text,
 )
+from centavo.cli.prompts_cache_plan import show_cache_plan
 from centavo.errors import ConfigError
 from centavo.prompts.cache import (
     CachePrices,
@@ -32,7 +33,7 @@ _MOST_S = 10**9
 
 
 @click.command("cache")
-@click.argument("trace", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("trace", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
     "--input", "input_price", default="3", show_default=True, help="USD per million tokens."
 )
@@ -57,9 +58,11 @@ _MOST_S = 10**9
 @click.option(
     "--format", "form", type=click.Choice(["csv", "md"]), help="Table as CSV or Markdown."
 )
+@click.pass_obj
 def command(
-    trace: Path,
+    folder: Path | None,
     *,
+    trace: Path | None,
     input_price: str,
     output_price: str,
     read_price: str,
@@ -71,10 +74,14 @@ def command(
     as_json: bool,
     form: str | None,
 ) -> None:
-    """Replay TRACE (JSON lines with hash_ids) under cache terms and say which policy pays.
+    """Say what to do about each beginning that kept prompts share; never worse than no cache.
 
+    With TRACE (JSON lines with hash_ids) it is replayed under the terms that the options state instead.
     Policies decide from what came before; the oracle knows the future and is the bound.
     """
+    if trace is None:
+        show_cache_plan(folder, as_json=as_json, form=cast("Format", form or "table"))
+        return
     requests = read_block_trace(trace, block_tokens=block_tokens)
     lifetime = Lifetime(min(lifetime_s, _MOST_S), is_refreshed=not fixed, minimum_tokens=minimum)
     prices = CachePrices(

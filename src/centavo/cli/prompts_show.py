@@ -1,7 +1,5 @@
 """``centavo prompts show``: one request, part by part, and as a finding would have it."""
 
-import difflib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,13 +10,14 @@ from centavo.cli.rule_settings import history_days
 from centavo.errors import ConfigError
 from centavo.findings import KnownFinding, load_register
 from centavo.findings.report import default_period
-from centavo.ledger.bodies import BodyPart
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.settings import Settings
+from centavo.period import Period
 from centavo.prompts.anatomy import prompt_tables
 from centavo.prompts.payload import decoded, texts_in
 from centavo.prompts.questions import question
-from centavo.prompts.rewrites import example_of, parts_of, rewritten
+from centavo.prompts.request_diff import DiffLine, request_diff
+from centavo.prompts.rewrites import example_of, parts_of
 from centavo.prompts.tools import tool_names
 
 __all__ = ["command"]
@@ -46,9 +45,10 @@ def command(folder: Path | None, *, name: str, diff: bool, as_json: bool) -> Non
             f"no prompt is kept of request {event_id!r}",
             hint="`centavo prompts` lists findings; `centavo bodies show` what is kept.",
         )
-    prompt_tables(ledger, default_period(ledger, history_days(settings)))
+    period = default_period(ledger, history_days(settings))
+    prompt_tables(ledger, period)
     if diff:
-        _show_diff(ledger, finding, event_id, parts)
+        _show_diff(ledger, finding, period)
         return
     rows = ledger.rows(question("counted_parts"), [event_id])
     if as_json:
@@ -91,33 +91,24 @@ def _event_id(finding: KnownFinding | None, name: str) -> str:
     return example
 
 
-def _show_diff(
-    ledger: Ledger, finding: KnownFinding | None, event_id: str, parts: Sequence[BodyPart]
-) -> None:
+def _show_diff(ledger: Ledger, finding: KnownFinding | None, period: Period) -> None:
     if finding is None:
         raise ConfigError("--diff needs a finding", hint="`centavo prompts` lists them.")
+    found = request_diff(ledger, finding.finding, period)
     code = finding.finding.code
-    after = rewritten(ledger, code, event_id, parts)
-    if after is None:
+    if found is None:
         raise ConfigError(
             f"{code} rewrites no request", hint=f"`centavo explain {code}` says what it asks for."
         )
-    lines = difflib.unified_diff(
-        _lines(parts), _lines(after), "as sent", f"as {code} would have it", lineterm="", n=2
+    print_lines("--- as sent", f"+++ as {code} would have it", *map(_diff_line, found.lines))
+    say(
+        f"Request {found.event_id}: {found.tokens_before:,} tokens as sent, {found.tokens_after:,} as {code} would"
+        f" have it ({found.basis})."
     )
-    print_lines(*lines)
     say(finding.finding.to_do)
 
 
-def _lines(parts: Sequence[BodyPart]) -> list[str]:
-    """Return a request as lines: the text of each part, and what else there is as JSON."""
-    lines: list[str] = []
-    for part in parts:
-        value = decoded(part.text)
-        lines.append(f"== {part.kind}{f' ({part.role})' if part.role else ''}")
-        texts = "\n".join(texts_in(value)) if part.kind not in ("settings", "tools") else ""
-        whole = texts or json.dumps(value, indent=1, ensure_ascii=False)
-        lines += whole.split("\n")
-        if texts and '"cache_control"' in part.text:
-            lines.append("[cache_control: ephemeral]")
-    return lines
+def _diff_line(line: DiffLine) -> str:
+    if line.kind == "skipped":
+        return f"@@ {line.text} equal lines @@"
+    return {"same": " ", "removed": "-", "added": "+"}[line.kind] + line.text

@@ -32,7 +32,7 @@ from centavo.period import Period
 from centavo.prompts.anatomy import SCOPE
 from centavo.prompts.cache.ratios import cache_ratios
 from centavo.prompts.cache.terms import terms_of
-from centavo.prompts.cache.warm import best_lifetime
+from centavo.prompts.cache.warm import best_lifetime, calls_of
 from centavo.prompts.reordering import constant_lines
 from centavo.prompts.rules.waste import (
     NO_BODIES,
@@ -101,8 +101,8 @@ def _saving(ledger: Ledger, row: Row, tokens: float, last: date) -> float:
     ratios = cache_ratios(provider, model, datetime.combine(last, time()), terms)
     if ratios is None:
         return 0.0
-    return best_lifetime(ledger, int(str(row["scope_no"])), (day_of(row, "first_day"), last),
-                         tokens=tokens, ratios=ratios, terms=terms)[0]  # fmt: skip
+    calls = calls_of(ledger, int(str(row["scope_no"])), (day_of(row, "first_day"), last))
+    return best_lifetime(calls, tokens=tokens, ratios=ratios, terms=terms).saving
 
 
 RULE = Rule(
