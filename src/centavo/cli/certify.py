@@ -155,8 +155,8 @@ def _show(
     say(*_answer(best, points, confidence))
     print_table(_frontier_table(best))
     say(
-        f"Router: {best.comparison.chosen.kind if best.comparison.chosen else 'none'}"
-        f" ({best.comparison.reason})."
+        f"Router: {best.trial.comparison.chosen.kind if best.trial.comparison.chosen else 'none'}"
+        f" ({best.trial.comparison.reason})."
     )
     if len(verdicts) > 1:
         say(f"{len(verdicts)} pairs were tried, each at a {len(verdicts)}th of the doubt:")
@@ -275,15 +275,15 @@ def _pair_json(each: PairVerdict) -> dict[str, object]:
         "labels": each.move.labels,
         "training_labels": each.training_labels,
         "labels_needed_for_half": each.needed,
-        "router": each.comparison.chosen.kind if each.comparison.chosen else None,
-        "reason": each.comparison.reason,
+        "router": each.trial.comparison.chosen.kind if each.trial.comparison.chosen else None,
+        "reason": each.trial.comparison.reason,
         "routers": [
             {
                 "name": one.name,
                 "advantage_points": 100 * one.advantage,
                 "gap_recovered": one.gap_recovered,
             }
-            for one in each.comparison.contestants
+            for one in each.trial.comparison.contestants
         ],
         "saving": None
         if saving is None

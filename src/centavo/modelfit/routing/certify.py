@@ -4,14 +4,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from centavo.errors import ConfigError
-from centavo.modelfit.routing.blocks import read_blocks
-from centavo.modelfit.routing.compare import Comparison, compare_routers
 from centavo.modelfit.routing.labelled import LabelledPair
 from centavo.modelfit.routing.paired import PairedOutcomes
-from centavo.modelfit.routing.router import TrainedRouter, block_scores
+from centavo.modelfit.routing.router import TrainedRouter
 from centavo.modelfit.routing.transfer import TransferEstimate, transfer_loss
+from centavo.modelfit.routing.trial import Trial, try_routers
 from centavo.policy.limits import Match
-from centavo.policy.route import Certificate, Route, RouteScore
+from centavo.policy.route import Certificate, Route
 from centavo.savings import (
     CertificatePlan,
     CertifiedMove,
@@ -33,8 +32,6 @@ __all__ = ["FEWEST_LABELS", "PairVerdict", "certify_pair"]
 
 # Fewer cannot be divided into labels that train and labels that certify.
 FEWEST_LABELS = 50
-_TRAINING_PART = 0.4
-_MOST_TRAINING = 1500
 
 
 @dataclass(frozen=True)
@@ -46,8 +43,7 @@ class PairVerdict:
         candidate: The cheaper model.
         keep_score: Its mean score.
         candidate_score: The cheaper model's.
-        comparison: Routers, on the labels that trained them.
-        training_labels: How many trained.
+        trial: Routers, on the labels that trained them, and the labels that certify.
         move: What is certified.
         loss_at_most: That the true loss of the certified move does not pass; ``None`` without one.
         route: Ready to be enforced; ``None`` when nothing is certified.
@@ -62,8 +58,7 @@ class PairVerdict:
     candidate: str
     keep_score: float
     candidate_score: float
-    comparison: Comparison
-    training_labels: int
+    trial: Trial
     move: CertifiedMove
     loss_at_most: float | None
     route: Route | None
@@ -72,6 +67,11 @@ class PairVerdict:
     currency: str | None
     frontier: tuple[tuple[float, float], ...]
     transfer: TransferEstimate | None
+
+    @property
+    def training_labels(self) -> int:
+        """How many labels chose the router."""
+        return len(self.trial.pilot)
 
 
 def certify_pair(
@@ -103,12 +103,11 @@ def certify_pair(
             f" fewer than {FEWEST_LABELS}",
             hint="Grade more prompts with both models, and import them.",
         )
-    trial = _trained(outcomes)
+    trial = try_routers(outcomes)
     router, scores, losses = trial.router, trial.scores, trial.losses
-    pilot = outcomes.losses[: len(router.out_of_fold)]
-    plan = plan_certificate(router.out_of_fold, pilot, limit=limit, confidence=confidence)
+    plan = plan_certificate(router.out_of_fold, trial.pilot, limit=limit, confidence=confidence)
     move = certify_move(plan, scores, losses)
-    most = _loss_at_most(trial, pilot, move, confidence)
+    most = _loss_at_most(trial, move, confidence)
     route = None if most is None else _route(outcomes, router, plan, move, most)
     if route is not None:
         route = replace(route, match=match, fallbacks=fallbacks)
@@ -117,8 +116,7 @@ def certify_pair(
         candidate=outcomes.candidate,
         keep_score=outcomes.keep_score,
         candidate_score=outcomes.candidate_score,
-        comparison=trial.comparison,
-        training_labels=len(outcomes) - len(losses),
+        trial=trial,
         move=move,
         loss_at_most=most,
         route=route,
@@ -130,40 +128,12 @@ def certify_pair(
     )
 
 
-@dataclass(frozen=True)
-class _Trial:
-    """A router chosen on the first outcomes, and scores and losses of the others."""
-
-    comparison: Comparison
-    router: TrainedRouter
-    scores: "Floats"
-    losses: "Floats"
-
-
-def _trained(outcomes: PairedOutcomes) -> _Trial:
-    import numpy as np
-
-    cut = min(_MOST_TRAINING, int(_TRAINING_PART * len(outcomes)))
-    seen, held = np.arange(cut), np.arange(cut, len(outcomes))
-    blocks = read_blocks(outcomes, standard_rows=cut)
-    comparison = compare_routers(outcomes.take(seen), blocks=blocks.take(seen))
-    losses = outcomes.losses[held]
-    router = comparison.chosen
-    if router is None:
-        # All requests score the same: all move, or none.
-        everything = TrainedRouter("category", RouteScore(0.0), np.zeros(cut))
-        return _Trial(comparison, everything, np.zeros(len(held)), losses)
-    return _Trial(comparison, router, block_scores(router.score, blocks.take(held)), losses)
-
-
-def _loss_at_most(
-    trial: _Trial, pilot: "Floats", move: CertifiedMove, confidence: float
-) -> float | None:
+def _loss_at_most(trial: Trial, move: CertifiedMove, confidence: float) -> float | None:
     import numpy as np
 
     if move.threshold is None:
         return None
-    before = np.where(trial.router.out_of_fold <= move.threshold, pilot, 0.0)
+    before = np.where(trial.router.out_of_fold <= move.threshold, trial.pilot, 0.0)
     after = np.where(trial.scores <= move.threshold, trial.losses, 0.0)
     return largest_loss(after, variance=float(before.var()), confidence=confidence)
 
@@ -206,7 +176,7 @@ def _needed(scores: "Floats", losses: "Floats", plan: CertificatePlan) -> int | 
 
 
 def _saving(
-    pair: LabelledPair, trial: _Trial, move: CertifiedMove, *, requests: int
+    pair: LabelledPair, trial: Trial, move: CertifiedMove, *, requests: int
 ) -> Projection | None:
     import numpy as np
 

@@ -60,11 +60,13 @@ class Comparison:
         contestants: The best first.
         chosen: ``None`` when none is better than moving requests at random.
         reason: Why this one, as a sentence.
+        routers: Every router that could be trained, by what it sees, the least first.
     """
 
     contestants: tuple[Contestant, ...]
     chosen: TrainedRouter | None
     reason: str
+    routers: tuple[TrainedRouter, ...]
 
 
 def compare_routers(pairs: PairedOutcomes, *, blocks: Blocks | None = None) -> Comparison:
@@ -87,7 +89,7 @@ def compare_routers(pairs: PairedOutcomes, *, blocks: Blocks | None = None) -> C
     entered = {name: _contestant(name, each, losses, folds) for name, each in scores.items()}
     ranked = tuple(sorted(entered.values(), key=lambda each: -each.advantage))
     chosen, reason = _choose(routers, entered)
-    return Comparison(ranked, chosen, reason)
+    return Comparison(ranked, chosen, reason, tuple(routers.values()))
 
 
 def _choose(
