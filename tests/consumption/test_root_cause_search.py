@@ -1,5 +1,6 @@
 import csv
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -165,3 +166,11 @@ def test_the_published_cubes_reach_their_target():
             right += elements(search(cube)) == wanted(*causes)
             cases += 1
     assert right / cases >= 0.87
+
+
+def test_a_value_that_says_nothing_is_no_cause():
+    codes = np.array([[0, 0, 0], [1, 1, 0], [2, 2, 0], [3, 0, 1]])
+    cube = cube_of(codes, np.array([10.0, 20, 30, 40]), np.array([12.0, 24, 36, 40]))
+    assert elements(find_causes(cube)) == wanted({"region": "r0"})
+    silent = replace(cube, nameless={"region": "r0"})
+    assert frozenset({("region", "r0")}) not in elements(find_causes(silent))

@@ -1,6 +1,7 @@
 """How every report ends: what it rests on, in words and in JSON."""
 
 from centavo.ledger.coverage import Coverage
+from centavo.wording import counted
 
 __all__ = ["coverage_json", "coverage_lines"]
 
@@ -12,8 +13,8 @@ def coverage_lines(coverage: Coverage, *, attributed: tuple[int, int] | None = N
         coverage: What the report rests on.
         attributed: (rows with a known scope, rows) of the report, where it asks for scope.
     """
-    files = f"{coverage.files:,} file{'' if coverage.files == 1 else 's'}"
-    parts = [f"{coverage.rows_read:,} records read from {files}"]
+    files = counted(coverage.files, "file")
+    parts = [f"{counted(coverage.rows_read, 'record')} read from {files}"]
     reasons = sorted(coverage.rows_skipped.items(), key=lambda item: -item[1])
     listed = "; ".join(f"{count:,} {reason}" for reason, count in reasons[:3])
     more = f"; {len(reasons) - 3} more reasons" if len(reasons) > 3 else ""
@@ -22,12 +23,24 @@ def coverage_lines(coverage: Coverage, *, attributed: tuple[int, int] | None = N
         why = ", ".join(f"{count:,} {reason}" for reason, count in coverage.rows_unpriced.items())
         parts.append(f"{coverage.unpriced:,} without a price ({why}): in no total")
     if coverage.rows_failed:
-        parts.append(f"{coverage.rows_failed:,} failed requests that report no usage")
+        parts.append(
+            counted(
+                coverage.rows_failed,
+                "failed request that reports no usage",
+                "failed requests that report no usage",
+            )
+        )
     if coverage.calls_seen_twice:
-        parts.append(f"{coverage.calls_seen_twice:,} calls were seen by two meters and count once")
+        parts.append(
+            counted(
+                coverage.calls_seen_twice,
+                "call was seen by two meters and counts once",
+                "calls were seen by two meters and count once",
+            )
+        )
     if coverage.rows_preliminary:
         parts.append(
-            f"{coverage.rows_preliminary:,} rows preliminary (billing period open, or ended less"
+            f"{counted(coverage.rows_preliminary, 'row')} preliminary (billing period open, or ended less"
             " than 10 days ago)"
         )
     if attributed is not None:

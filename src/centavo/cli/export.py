@@ -15,6 +15,7 @@ from centavo.sources.focus.export import ExportReport, export_focus
 from centavo.sources.focus.lint import lint_columns, lint_focus
 from centavo.sources.focus_datasets.export import DatasetReport, export_dataset
 from centavo.sources.focus_datasets.model import ALLOWED_VALUES, dataset_columns
+from centavo.wording import counted
 
 if TYPE_CHECKING:
     from centavo.sources.focus.columns import ExportVersion
@@ -179,9 +180,9 @@ def _rows_of(ledger: Ledger, dataset: str, period: Period) -> str:
 
 
 def _show_dataset(report: DatasetReport) -> None:
-    say(f"Wrote {report.rows:,} rows as FOCUS 1.4 {report.dataset} to {report.path}.")
+    say(f"Wrote {counted(report.rows, 'row')} as FOCUS 1.4 {report.dataset} to {report.path}.")
     for column, count in report.null_violations.items():
-        say(f"Lacking: {column} must not be null and is unknown on {count:,} rows.")
+        say(f"Lacking: {column} must not be null and is unknown on {counted(count, 'row')}.")
 
 
 def _dataset_json(report: DatasetReport) -> dict[str, object]:
@@ -199,9 +200,9 @@ def _dataset_json(report: DatasetReport) -> dict[str, object]:
 
 
 def _show(report: ExportReport) -> None:
-    say(f"Wrote {report.rows:,} charges as FOCUS {report.version} to {report.path}.")
+    say(f"Wrote {counted(report.rows, 'charge')} as FOCUS {report.version} to {report.path}.")
     for column, count in report.null_violations.items():
-        say(f"Lacking: {column} must not be null and is unknown on {count:,} rows.")
+        say(f"Lacking: {column} must not be null and is unknown on {counted(count, 'row')}.")
     for column, count in report.not_in_version.items():
         say(f"Not in FOCUS {report.version}: {column}, which {count:,} rows have.")
     for basis, count in report.left_out.items():

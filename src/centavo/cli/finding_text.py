@@ -12,6 +12,7 @@ from centavo.cli.output import Column, Format, Table, amount_text, print_lines, 
 from centavo.findings import Finding, KnownFinding
 from centavo.findings.report import FindingsReport
 from centavo.money import Money
+from centavo.wording import counted
 
 __all__ = ["as_json", "finding_json", "print_findings", "show_run"]
 
@@ -124,7 +125,7 @@ def _answer(run: FindingRun) -> str:
         if (count := sum(finding.severity == level for finding in shown))
     )
     return (
-        f"{len(shown)} finding{'s' if len(shown) > 1 else ''} ({levels}) from {span} until {end}, in a "
+        f"{counted(len(shown), 'finding')} ({levels}) from {span} until {end}, in a "
         f"ledger that spends {_money(report.spend_per_30d)} in 30 days."
     )
 
@@ -197,12 +198,15 @@ def _cells(known: KnownFinding, *, exact: bool) -> list[str | None]:
 
 
 def _unseen(report: FindingsReport) -> list[str]:
-    blind = [f"{code} ({why})" for code, why in report.run.blind.items()]
+    codes_by_reason: dict[str, list[str]] = {}
+    for code, why in report.run.blind.items():
+        codes_by_reason.setdefault(why, []).append(code)
+    blind = [f"{', '.join(codes)} ({why})" for why, codes in codes_by_reason.items()]
     lines = [f"Could not see: {'; '.join(blind)}."] if blind else []
     small = sum(report.run.small.values())
     if small:
         codes = ", ".join(report.run.small)
-        lines.append(f"{small} findings below the floor of money are left out ({codes}).")
+        lines.append(f"{counted(small, 'finding')} below the floor of money left out ({codes}).")
     return lines
 
 

@@ -15,6 +15,7 @@ from centavo.findings.register import Action, State, find_known
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.settings import Settings
 from centavo.period import parse_instant
+from centavo.wording import counted
 
 __all__ = ["command"]
 
@@ -47,7 +48,7 @@ def list_command(ledger: Path | None, *, every: bool, json_out: bool, form: str 
         )
         return
     hidden = len(chosen) - len(shown)
-    say(f"{len(shown)} findings{f', {hidden} more with --all' if hidden else ''}.")
+    say(f"{counted(len(shown), 'finding')}{f', {hidden} more with --all' if hidden else ''}.")
     print_findings(shown, form=cast("Format", form or "table"))
     say("Next: centavo findings show ID" if shown else "Next: centavo audit")
 

@@ -11,6 +11,7 @@ from centavo.cli.output import Column, Table, count_text, print_json, print_tabl
 from centavo.cli.wiring import Ingested, IngestOptions, find_files, ingest, recognise_all
 from centavo.errors import ConfigError, UnknownFormatError
 from centavo.ledger.settings import Settings
+from centavo.wording import counted
 
 __all__ = ["command", "mapping_pairs", "show_ingested"]
 
@@ -94,7 +95,7 @@ def show_ingested(done: Sequence[Ingested], unknown: Sequence[UnknownFormatError
     files = sum(len(item.files) for item in done)
     same = sum(len(item.unchanged) for item in done)
     kept = f"; {same} unchanged {'file' if same == 1 else 'files'} left as they are" if same else ""
-    say(f"Wrote {written:,} rows from {files} {'file' if files == 1 else 'files'}{kept}.")
+    say(f"Wrote {counted(written, 'row')} from {counted(files, 'file')}{kept}.")
     columns = [
         Column("source"),
         Column("table", drop=2),
@@ -140,7 +141,7 @@ def _show_notes(item: Ingested) -> None:
     for path, count in report.replaced.items():
         if path not in own:
             say(
-                f"Replaced {count:,} rows that {path} had brought for the same account and days; "
+                f"Replaced {counted(count, 'row')} that {path} had brought for the same account and days; "
                 "if the new file is a further part, not a correction, read it with --part."
             )
     for warning in report.warnings:

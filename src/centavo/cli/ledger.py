@@ -15,6 +15,7 @@ from centavo.ledger.preliminary import PreliminaryRows, preliminary_rows
 from centavo.ledger.schema import TABLES
 from centavo.ledger.settings import Settings
 from centavo.period import parse_instant
+from centavo.wording import counted
 
 __all__ = ["command"]
 
@@ -59,7 +60,9 @@ def command(
 def _show(settings: Settings, contents: list[TableContents], *, snapshots: bool) -> None:
     rows = sum(c.rows for c in contents)
     size_mb = sum(c.size_bytes for c in contents) / 1e6
-    say(f"The ledger in {settings.location.folder} holds {rows:,} rows in {size_mb:,.1f} MB.")
+    say(
+        f"The ledger in {settings.location.folder} holds {counted(rows, 'row')} in {size_mb:,.1f} MB."
+    )
     print_table(_snapshot_table(contents) if snapshots else _month_table(contents))
     if size_bytes := _bodies_bytes(settings):
         say(f"Prompts and answers beside it take {size_bytes / 1e6:,.1f} MB: centavo bodies show")
@@ -74,7 +77,7 @@ def _preliminary_lines(found: Sequence[PreliminaryRows]) -> list[str]:
     reasons = {"open": "billing period open", "late": "ended less than 10 days ago"}
     return [
         f"Preliminary: {each.issuer or 'issuer not stated'} {each.month[:7]},"
-        f" {each.rows:,} charges ({reasons[each.reason]})."
+        f" {counted(each.rows, 'charge')} ({reasons[each.reason]})."
         for each in found
     ]
 

@@ -13,6 +13,7 @@ from centavo.cli.output import say
 from centavo.cli.rule_settings import rule_settings
 from centavo.errors import ConfigError
 from centavo.ledger.settings import Settings
+from centavo.wording import counted
 
 if TYPE_CHECKING:
     from centavo.deliverables.dashboard.app import Door
@@ -95,7 +96,10 @@ def _export(desk: "Desk", folder: Path, *, period: str, lang: str) -> None:
 
     spoken = language(lang)
     written = write_folder(desk, Asked(period=period, lang=spoken.code), spoken, folder)
-    say(f"Wrote {len(written)} files into {folder}.", f"Next: open {folder / 'where.html'}")
+    say(
+        f"Wrote {counted(len(written), 'file')} into {folder}.",
+        f"Next: open {folder / 'where.html'}",
+    )
 
 
 def _serve(desk: "Desk", door: "Door", listener: socket.socket) -> None:

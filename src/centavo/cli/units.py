@@ -25,6 +25,7 @@ from centavo.ledger.ledger import Ledger
 from centavo.ledger.settings import Settings
 from centavo.money import Money
 from centavo.period import Grain, Period, parse_instant
+from centavo.wording import counted
 
 __all__ = ["command"]
 
@@ -84,7 +85,7 @@ def command(
         print_json(_as_json(report, top))
         return
     requests = sum(row.counts["requests"] or 0 for row in report.rows)
-    say(f"{requests:,} requests, metered at the prices of their day.")
+    say(f"{counted(requests, 'request')}, metered at the prices of their day.")
     print_table(_table(report.rows[:top], question), form=cast("Format", form or "table"))
     if top and len(report.rows) > top:
         say(f"{len(report.rows) - top} more rows: leave out --top.")

@@ -1,7 +1,7 @@
 """The cube that causes are sought in: leaf cells, their coded dimensions, their size on both sides."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,7 @@ class Cuboid:
         group: Number of each cell's group, in the order of the cells.
         count: Groups there can be; some may have no cell.
         filled: Groups that have a cell.
-        nameless: Groups that "has none" is part of, where that says nothing.
+        nameless: Groups of a value that says nothing.
     """
 
     dimensions: tuple[int, ...]
@@ -50,7 +50,8 @@ class Cube:
         values: For each dimension the values by number; ``None`` is "has none".
         before: Cost of each cell in the earlier period; 0 where it had none.
         after: Cost of each cell in the later period.
-        nameless: Dimensions whose "has none" is no cause: cost without a region moved for itself.
+        nameless: By dimension the value that is no cause: cost without a region did not move for
+            itself, and that "usage" grew says nothing.
     """
 
     dimensions: tuple[str, ...]
@@ -58,7 +59,7 @@ class Cube:
     values: tuple[Sequence[str | None], ...]
     before: "Sizes"
     after: "Sizes"
-    nameless: frozenset[str] = frozenset()
+    nameless: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
 
     @classmethod
     def of_table(cls, table: Any) -> "Cube":  # noqa: ANN401 -- a pyarrow.Table; pyarrow has no types
@@ -109,16 +110,24 @@ class Cube:
     def simplest(self, element: Element, cells: "npt.NDArray[np.bool_]") -> Element:
         """Return the shortest element with exactly these cells; of several the earliest dimensions.
 
-        Values come before "has none", which is a poorer name.
+        Values come before those that say nothing, and before "has none", which is a poorer name.
         """
-        shared = sorted(self.shared(cells), key=lambda pair: pair[1] is None)
+        shared = sorted(
+            self.shared(cells),
+            key=lambda pair: (pair[1] is None, pair in self.nameless.items()),
+        )
         return self._same_cells(shared, cells, longest=len(element)) or element
 
     def readable(
         self, element: Element, cells: "npt.NDArray[np.bool_]", *, names: Collection[str]
     ) -> Element:
         """Return an element of these dimensions with exactly these cells, if there is one."""
-        shared = [pair for pair in self.shared(cells) if pair[0] in names and pair[1] is not None]
+        silent = self.nameless.items()
+        shared = [
+            pair
+            for pair in self.shared(cells)
+            if pair[0] in names and pair[1] is not None and pair not in silent
+        ]
         return self._same_cells(shared, cells, longest=len(names)) or element
 
     def _same_cells(
@@ -166,8 +175,9 @@ class Cube:
     def _nameless(self, chosen: tuple[int, ...], group: "Codes") -> "Codes":
         import numpy as np
 
-        none = np.zeros(self.size, dtype=bool)
+        silent = np.zeros(self.size, dtype=bool)
         for number in chosen:
-            if self.dimensions[number] in self.nameless and None in self.values[number]:
-                none |= self.codes[number] == self.values[number].index(None)
-        return np.unique(group[none])
+            name, known = self.dimensions[number], self.values[number]
+            if name in self.nameless and self.nameless[name] in known:
+                silent |= self.codes[number] == known.index(self.nameless[name])
+        return np.unique(group[silent])

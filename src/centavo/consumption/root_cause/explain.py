@@ -44,9 +44,11 @@ _LEAST_SHARE = 0.01
 # When causes leave less than this, the rest is not asked for more.
 _EXPLAINED_SHARE = 0.8
 # Dimensions that a person names, where they hold the same cost as the ones that were found.
-_PLAIN = ("application", "model", "environment")
+_PLAIN = ("application", "model", "environment", "charge_category")
 # Dimensions where cost that has none is a finding of its own: nobody's cost rose.
 _OWNERS = frozenset({"application", "project", "team", "environment", "cost_center", "customer"})
+# Nor does a value say anything that nearly all cost has.
+_ORDINARY = {"charge_category": "Usage"}
 # What one dearer model replaces another within: everything that is not the thing bought.
 _GOODS = frozenset(
     {"model", "sku", "service", "service_category", "provider", "token_class", "tier", "cost_type",
@@ -169,7 +171,8 @@ def _change(asked: _Asked, currency: str) -> Change:
     table = ledger.engine.sql(
         why_sql("cells", names=names, currency=in_currency, limit=str(_MOST_CELLS))
     ).to_arrow_table()
-    cube = replace(Cube.of_table(table), nameless=frozenset(items.by) - _OWNERS)
+    nameless = {name: _ORDINARY.get(name) for name in items.by if name not in _OWNERS}
+    cube = replace(Cube.of_table(table), nameless=nameless)
     causes = find_causes(cube)
     lines = _lines(asked, causes, in_currency)
     by_cause: list[list[Sequence[object]]] = [[] for _ in range(len(causes) + 1)]

@@ -44,6 +44,7 @@ from centavo.findings.question import (
 )
 from centavo.ledger.ledger import Ledger
 from centavo.period import Period
+from centavo.wording import counted
 
 __all__ = ["RULE"]
 
@@ -103,12 +104,12 @@ def _finding(answer: Answer, rows: list[Row], *, is_episode: bool) -> Finding:
             (text_of(head, "application") or text_of(head, "project"), text_of(head, "endpoint")),
         )
     )
-    span = f"within {days} day{'s' if days > 1 else ''}" if is_episode else f"in {days} days"
+    span = f"{'within' if is_episode else 'in'} {counted(days, 'day')}"
     said = (
-        f"sent {total('repeated_originals'):,.0f} answered request(s) again,"
-        f" {total('repeated_requests'):,.0f} times {span}"
+        f"sent {counted(int(total('repeated_originals')), 'answered request')} again,"
+        f" {counted(int(total('repeated_requests')), 'time')} {span}"
         if total("repeat_cost") >= total("failed_cost")
-        else f"paid for {total('failed_requests'):,.0f} failed requests {span}"
+        else f"paid for {counted(int(total('failed_requests')), 'failed request')} {span}"
     )
     shown = sorted(rows, key=_tax, reverse=True)
     return Finding(

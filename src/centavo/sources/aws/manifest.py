@@ -7,6 +7,7 @@ from typing import cast
 
 from centavo.errors import InputError
 from centavo.ledger.reading import InputFile, QualityWarning
+from centavo.wording import counted
 
 __all__ = ["MANIFEST_REASON", "is_manifest", "missing_parts"]
 
@@ -45,7 +46,7 @@ def missing_parts(
     if not missing:
         return []
     text = (
-        f"{source} names {len(missing):,} file(s) of the report that are not here, such as"
+        f"{source} names {counted(len(missing), 'file')} of the report not here, such as"
         f" {missing[0]}: the month is incomplete."
     )
     return [QualityWarning("report_incomplete", text, 0)]

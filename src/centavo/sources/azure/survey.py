@@ -15,6 +15,7 @@ import duckdb
 from centavo.ledger.reading import InputFile, QualityWarning
 from centavo.sources.azure.columns import FIELDS
 from centavo.sources.azure.export_files import BLANK, ExportGroup
+from centavo.wording import counted
 
 __all__ = ["FileStyle", "Seen", "file_styles", "survey", "survey_warnings"]
 
@@ -165,7 +166,7 @@ def _commitment_warnings(
         rows = sum(one.amortised_use + one.unused for one in amortised)
         yield QualityWarning(
             "amortised_without_actual",
-            f"{len(amortised)} amortised export(s) without the actual one: what reservations and"
+            f"{counted(len(amortised), 'amortised export')} without the actual one: what reservations and"
             f" savings plans cost when bought is not in BilledCost; their {rows:,} rows of use are"
             " in EffectiveCost only.",
             rows,

@@ -29,6 +29,7 @@ from centavo.sources.gcp.parquet_files import (
     parquet_relation,
     unknown_parquet_columns,
 )
+from centavo.wording import counted
 
 __all__ = ["Form", "Forms", "by_form", "form_warnings", "not_readable", "text_problem"]
 
@@ -156,7 +157,7 @@ def form_warnings(forms: Forms) -> Iterator[QualityWarning]:
         files = sum(len(group) for form, group in forms.items() if form.unknown())
         yield QualityWarning(
             "unknown_columns",
-            f"{files} file(s) have columns that are not read: {', '.join(unknown)}.",
+            f"{counted(files, 'file has', 'files have')} columns that are not read: {', '.join(unknown)}.",
             0,
         )
     floating = [
@@ -165,7 +166,7 @@ def form_warnings(forms: Forms) -> Iterator[QualityWarning]:
     if floating:
         yield QualityWarning(
             "floating_point_costs",
-            f"{len(floating)} Parquet file(s) hold costs as floating-point numbers, such as "
+            f"{counted(len(floating), 'Parquet file holds', 'Parquet files hold')} costs as floating-point numbers, such as "
             f"{floating[0].name}; each is read as the shortest decimal that stands for it.",
             0,
         )
