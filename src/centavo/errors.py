@@ -7,7 +7,8 @@ CentavoError                 message (what, where, which value) and hint (what t
 │   └── BadValueError        one value: file, line, column, value                    exit 2
 ├── ConfigError              a setting, option or rules file that cannot be used     exit 2
 ├── LedgerError              the ledger is missing, read-only, full or damaged       exit 2
-│   └── LedgerBusyError      another process is writing                              exit 2
+│   ├── LedgerBusyError      another process is writing                              exit 2
+│   └── ChangedMeanwhileError  somebody else acted since the reader looked          exit 2
 ├── CurrencyError            amounts that must not be added, or a missing rate       exit 2
 ├── PriceError               a price file or model name that cannot be used          exit 2
 ├── GateError                a check found what it was told to fail on               exit 1
@@ -20,6 +21,7 @@ from typing import ClassVar
 __all__ = [
     "BadValueError",
     "CentavoError",
+    "ChangedMeanwhileError",
     "ConfigError",
     "CurrencyError",
     "GateError",
@@ -99,6 +101,24 @@ class LedgerError(CentavoError):
 
 class LedgerBusyError(LedgerError):
     """Another process is writing to the ledger."""
+
+
+class ChangedMeanwhileError(LedgerError):
+    """Somebody else acted on a finding or a saving since the reader looked at it.
+
+    Args:
+        what: "finding 3e59dcad6660".
+        actor: Who did.
+        action: What they did: "resolved".
+    """
+
+    def __init__(self, what: str, actor: str, action: str) -> None:
+        super().__init__(
+            f"{actor} was quicker: {what} is {action} meanwhile",
+            hint="Look at it again, then decide.",
+        )
+        self.actor = actor
+        self.action = action
 
 
 class CurrencyError(CentavoError):

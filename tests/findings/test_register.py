@@ -1,26 +1,29 @@
 """A finding keeps its identity and its state; a run changes only what changed."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from centavo.errors import ConfigError
+from centavo.errors import CentavoError, ChangedMeanwhileError, ConfigError, LedgerError
 from centavo.findings import (
     Evidence,
     Finding,
     Owner,
     apply_action,
+    change_register,
     finding_id,
     load_register,
     merge_findings,
-    save_register,
 )
+from centavo.findings.acting import act_on_finding, assigning, moving, snoozing
 from centavo.findings.register import Action, find_known
 from centavo.ledger.engine import open_engine
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.location import LedgerLocation
+from centavo.ledger.register_rows import Acting
 from centavo.ledger.writer import writing
 from centavo.money import Money
 from centavo.period import Period
@@ -120,33 +123,81 @@ def test_a_resolved_finding_opens_again_on_newer_data_only():
     assert only(merged(done, newer, now=LATER)).state == "open"
 
 
+def changed(ledger, change, now=NOW):
+    return change_register(ledger().location, change, now=now)[1]
+
+
 def test_a_register_is_read_as_it_was_written(ledger):
-    opened = ledger()
-    before = load_register(opened)
-    after = merged(before, finding(), finding(subject={}, per_30d=None, owner=None, share=None))
-    assert save_register(opened, before, after, now=NOW) == 2
+    after = merged({}, finding(), finding(subject={}, per_30d=None, owner=None, share=None))
+    assert changed(ledger, lambda before: {**before, **after}) == 2
     assert load_register(ledger()) == after
 
 
 def test_nothing_is_committed_when_nothing_changed(ledger):
-    opened = ledger()
-    after = merged({}, finding())
-    save_register(opened, {}, after, now=NOW)
+    changed(ledger, lambda _: merged({}, finding()))
     snapshots = len(ledger().plans["findings"].snapshots)
-    read = load_register(ledger())
-    again = merged(read, finding(), now=LATER)
-    assert save_register(ledger(), read, again, now=LATER) == 0
+    assert changed(ledger, lambda before: merged(before, finding(), now=LATER), LATER) == 0
     assert len(ledger().plans["findings"].snapshots) == snapshots
 
 
 def test_a_changed_finding_takes_the_place_of_its_row_and_of_no_other(ledger):
     other = finding(subject={"model": "other"})
-    save_register(ledger(), {}, merged({}, finding(), other), now=NOW)
+    changed(ledger, lambda _: merged({}, finding(), other))
     read = load_register(ledger())
-    step = Action(LATER.replace(tzinfo=None), "ana", "acknowledged", None)
-    acted = {**read, other.id: apply_action(read[other.id], "acknowledged", step)}
-    assert save_register(ledger(), read, acted, now=LATER) == 1
-    assert load_register(ledger()) == acted
+    acted = act(ledger, other, moving("acknowledged"))
+    assert load_register(ledger()) == {**read, other.id: acted}
+
+
+def act(ledger, on, change, *, actor="ana", now=LATER, **more):
+    return act_on_finding(ledger().location, on.id[:8], change, by=Acting(actor, now, **more))
+
+
+def test_an_owner_whom_a_person_named_is_kept_by_later_runs(ledger):
+    changed(ledger, lambda _: merged({}, finding()))
+    act(ledger, finding(), assigning(" team-search "))
+    changed(ledger, lambda before: merged(before, finding(sentence="It costs more still.")), LATER)
+    known = only(load_register(ledger()))
+    assert known.finding.owner == Owner("team-search", "assigned")
+    assert known.finding.sentence == "It costs more still."
+    assert (known.history[-1].actor, known.history[-1].note) == ("ana", "team-search")
+
+
+def test_who_acts_on_what_has_changed_meanwhile_is_told_and_nothing_is_written(ledger):
+    changed(ledger, lambda _: merged({}, finding()))
+    act(ledger, finding(), moving("resolved", "new contract"), seen=1)
+    with pytest.raises(ChangedMeanwhileError, match="ana was quicker"):
+        act(ledger, finding(), moving("ignored", "planned"), actor="rui", seen=1)
+    assert only(load_register(ledger())).state == "resolved"
+
+
+def test_two_who_act_at_once_both_stand_in_the_history(ledger):
+    changed(ledger, lambda _: merged({}, finding()))
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda who: act(ledger, finding(), assigning(who), actor=who), "abcd"))
+    assert sorted(step.actor for step in only(load_register(ledger())).history[1:]) == list("abcd")
+
+
+@pytest.mark.parametrize(
+    "impossible",
+    [
+        lambda: moving("ignored"),
+        lambda: moving("resolved", "  "),
+        lambda: assigning(" "),
+        lambda: snoozing("soon"),
+        lambda: snoozing("2020-01-01")(only(merged(None, finding())), Acting("ana", NOW)),
+    ],
+)
+def test_an_action_that_says_nothing_is_an_error(impossible):
+    with pytest.raises(CentavoError):
+        impossible()
+
+
+def test_an_action_makes_no_ledger_where_there_is_none(tmp_path):
+    with pytest.raises(LedgerError, match="no ledger"):
+        act_on_finding(
+            LedgerLocation(tmp_path / "none", {}), "a", assigning("b"), by=Acting("c", NOW)
+        )
+    assert not (tmp_path / "none").exists()
 
 
 def test_an_id_may_be_shortened_but_not_guessed():

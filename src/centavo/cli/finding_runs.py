@@ -1,7 +1,7 @@
 """Running the modules' rules for a command: run, remember in the register, and gate."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,9 +15,9 @@ from centavo.findings import (
     KnownFinding,
     Rule,
     RuleSettings,
+    change_register,
     load_register,
     merge_findings,
-    save_register,
 )
 from centavo.findings.installed import installed_rules
 from centavo.findings.report import FindingsReport, default_period
@@ -52,7 +52,7 @@ class FindingRun:
     """
 
     reports: tuple[FindingsReport, ...]
-    register: dict[str, KnownFinding]
+    register: Mapping[str, KnownFinding]
     changed: int
 
     @property
@@ -100,10 +100,17 @@ def run_modules(
     reports = tuple(
         _run(ledger, name, period, rules, is_whole=is_whole, foreign=foreign) for name in modules
     )
-    before = load_register(ledger)
     found = {f.id: f for report in reports for f in report.run.findings}
-    after = merge_findings(before, list(found.values()), now=now, complete=_complete(reports))
-    changed = save_register(ledger, before, after, now=now) if save else 0
+
+    def merged(before: Mapping[str, KnownFinding]) -> Mapping[str, KnownFinding]:
+        listed = list(found.values())
+        return merge_findings(before, listed, now=now, complete=_complete(reports))
+
+    before = load_register(ledger)
+    if not save or merged(before) == before:
+        return FindingRun(reports, merged(before), 0)
+    # Read again while nobody can write: the rules took their time, and somebody may have acted.
+    after, changed = change_register(settings.location, merged, now=now)
     return FindingRun(reports, after, changed)
 
 

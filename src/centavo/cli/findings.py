@@ -9,12 +9,12 @@ import click
 from centavo.cli.acting import actor_option, login_name
 from centavo.cli.finding_text import finding_json, print_findings
 from centavo.cli.output import Column, Format, Table, print_json, print_lines, print_table, say
-from centavo.errors import ConfigError
-from centavo.findings import Evidence, KnownFinding, apply_action, load_register, save_register
-from centavo.findings.register import Action, State, find_known
+from centavo.findings import Evidence, KnownFinding, load_register
+from centavo.findings.acting import Change, act_on_finding, assigning, moving, snoozing
+from centavo.findings.register import find_known
 from centavo.ledger.ledger import Ledger
+from centavo.ledger.register_rows import Acting
 from centavo.ledger.settings import Settings
-from centavo.period import parse_instant
 from centavo.wording import counted
 
 __all__ = ["command"]
@@ -24,7 +24,7 @@ _CLOSED = {"ignored", "snoozed", "resolved"}
 
 @click.group("findings")
 def command() -> None:
-    """List findings and say what was done: acknowledge, ignore, snooze, resolve.
+    """List findings and say what was done: assign, acknowledge, ignore, snooze, resolve.
 
     `centavo consumption` and `centavo audit` find them; the same finding keeps its id.
     """
@@ -82,13 +82,23 @@ def show_command(ledger: Path | None, *, finding_id: str, sql: bool, json_out: b
     say(f"Next: centavo explain {finding.code}; centavo findings ack {finding.id}")
 
 
+@command.command("assign")
+@click.argument("finding_id", metavar="ID")
+@click.option("--owner", required=True, help="Who looks at it: a person or a team.")
+@actor_option
+@click.pass_obj
+def assign_command(ledger: Path | None, *, finding_id: str, owner: str, actor: str | None) -> None:
+    """Name the owner of a finding; later runs keep the name."""
+    _act(ledger, finding_id, actor, assigning(owner))
+
+
 @command.command("ack")
 @click.argument("finding_id", metavar="ID")
 @actor_option
 @click.pass_obj
 def ack_command(ledger: Path | None, *, finding_id: str, actor: str | None) -> None:
     """Acknowledge a finding: somebody works on it. It stays in the list."""
-    _act(ledger, finding_id, actor, state="acknowledged")
+    _act(ledger, finding_id, actor, moving("acknowledged"))
 
 
 @command.command("ignore")
@@ -98,7 +108,7 @@ def ack_command(ledger: Path | None, *, finding_id: str, actor: str | None) -> N
 @click.pass_obj
 def ignore_command(ledger: Path | None, *, finding_id: str, reason: str, actor: str | None) -> None:
     """Ignore a finding for good, with a reason."""
-    _act(ledger, finding_id, actor, state="ignored", note=reason)
+    _act(ledger, finding_id, actor, moving("ignored", reason))
 
 
 @command.command("snooze")
@@ -108,10 +118,7 @@ def ignore_command(ledger: Path | None, *, finding_id: str, reason: str, actor: 
 @click.pass_obj
 def snooze_command(ledger: Path | None, *, finding_id: str, until: str, actor: str | None) -> None:
     """Hide a finding until a day."""
-    end = parse_instant(until).replace(tzinfo=None)
-    if end <= _now().replace(tzinfo=None):
-        raise ConfigError(f"--until {until} is not in the future")
-    _act(ledger, finding_id, actor, state="snoozed", note=end.isoformat())
+    _act(ledger, finding_id, actor, snoozing(until))
 
 
 @command.command("resolve")
@@ -123,7 +130,7 @@ def resolve_command(
     ledger: Path | None, *, finding_id: str, reason: str | None, actor: str | None
 ) -> None:
     """Resolve a finding; it opens again when newer data shows it again."""
-    _act(ledger, finding_id, actor, state="resolved", note=reason)
+    _act(ledger, finding_id, actor, moving("resolved", reason))
 
 
 def _print_evidence(evidence: Evidence) -> None:
@@ -138,18 +145,13 @@ def _print_evidence(evidence: Evidence) -> None:
     print_table(Table(columns, [[row[n] for n in kept] for row in evidence.rows]))
 
 
-def _act(
-    ledger: Path | None, text: str, actor: str | None, *, state: State, note: str | None = None
-) -> None:
-    opened, now = _open(ledger), _now()
-    register = load_register(opened)
-    known = find_known(register, text)
-    if note is not None and not note.strip():
-        raise ConfigError("a reason says something", hint="Say why, in a few words.")
-    step = Action(now.replace(tzinfo=None), actor or login_name(), state, note)
-    after = {**register, known.finding.id: apply_action(known, state, step)}
-    save_register(opened, register, after, now=now)
-    say(f"{known.finding.code} {known.finding.id} is {state}.", "Next: centavo findings list")
+def _act(ledger: Path | None, text: str, actor: str | None, change: Change) -> None:
+    location = Settings.load(Path.cwd(), ledger=ledger).location
+    known = act_on_finding(location, text, change, by=Acting(actor or login_name(), _now()))
+    owner = known.finding.owner
+    named = f", owner {owner.name}" if owner else ""
+    say(f"{known.finding.code} {known.finding.id} is {known.state}{named}.")
+    say("Next: centavo findings list")
 
 
 def _open(ledger: Path | None) -> Ledger:

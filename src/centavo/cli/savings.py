@@ -1,7 +1,5 @@
 """``centavo savings``: the register of savings, from identified to verified."""
 
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -24,19 +22,19 @@ from centavo.errors import ConfigError
 from centavo.findings import load_register
 from centavo.findings.register import find_known
 from centavo.ledger.ledger import Ledger
+from centavo.ledger.register_rows import Acting
 from centavo.ledger.settings import Settings
 from centavo.period import Period
 from centavo.pricing import PriceBook
 from centavo.savings import simulate
+from centavo.savings.acting import SavingChange, act_on_saving, assigning, day_of, moving
 from centavo.savings.plan_lines import line_of_finding, lines_of_simulation
 from centavo.savings.recording import Question
 from centavo.savings.register import (
     add_savings,
     find_saving,
     load_savings,
-    move,
     plan_totals,
-    revise,
     save_savings,
 )
 from centavo.savings.saving import STATES, KnownSaving, Saving, State, StateStep
@@ -169,7 +167,7 @@ def approve_command(
     ledger: Path | None, *, saving_id: str, note: str | None, actor: str | None
 ) -> None:
     """Approve a saving: it may be enforced."""
-    _act(ledger, saving_id, actor, lambda known, step: move(known, "approved", step), note=note)
+    _act(ledger, saving_id, actor, moving("approved", note=note))
 
 
 @command.command("reject")
@@ -179,7 +177,7 @@ def approve_command(
 @click.pass_obj
 def reject_command(ledger: Path | None, *, saving_id: str, reason: str, actor: str | None) -> None:
     """Reject a saving, with a reason."""
-    _act(ledger, saving_id, actor, lambda known, step: move(known, "rejected", step), note=reason)
+    _act(ledger, saving_id, actor, moving("rejected", note=reason))
 
 
 @command.command("mark")
@@ -208,14 +206,7 @@ def mark_command(
             f"{state} needs what the bill shows: --amount and --note",
             hint="A saving is verified when its billing period is closed and late rows have stopped.",
         )
-    _act(
-        ledger,
-        saving_id,
-        actor,
-        lambda known, step: move(known, cast("State", state), step),
-        note=note,
-        amount=value,
-    )
+    _act(ledger, saving_id, actor, moving(cast("State", state), note=note, amount=value))
 
 
 @command.command("assign")
@@ -234,22 +225,14 @@ def assign_command(
     ledger: Path | None, *, saving_id: str, actor: str | None, **given: str | None
 ) -> None:
     """Say who does it by when, at what effort and risk, and how it is taken back."""
-    texts = {name: text for name, text in given.items() if text is not None}
-    if not texts:
-        raise ConfigError("nothing to assign", hint="Give --owner, --approver, --due …")
-    values: dict[str, object] = dict(texts)
-    if "due" in texts:
-        values["due"] = _day(texts["due"])
+    values: dict[str, str | date | Decimal] = {k: v for k, v in given.items() if v is not None}
+    if given.get("due") is not None:
+        values["due"] = day_of(str(given["due"]))
     for name in ("effort_days", "one_off_cost"):
-        if name in texts:
-            values[name] = _number(texts[name], f"--{name.replace('_', '-')}")
-    note = ", ".join(f"{name.replace('_', ' ')} {text}" for name, text in texts.items())
-
-    def assigned(known: KnownSaving, step: StateStep) -> KnownSaving:
-        changed = cast("Saving", replace(known.saving, **values))  # type: ignore[arg-type]
-        return revise(known, changed, replace(step, action="assigned"))
-
-    _act(ledger, saving_id, actor, assigned, note=note)
+        number = _number(given.get(name), f"--{name.replace('_', '-')}")
+        if number is not None:
+            values[name] = number
+    _act(ledger, saving_id, actor, assigning(values))
 
 
 def _add(ledger: Ledger, lines: list[Saving], *, state: State, actor: str | None) -> None:
@@ -263,24 +246,10 @@ def _add(ledger: Ledger, lines: list[Saving], *, state: State, actor: str | None
     say("Next: centavo savings approve ID" if lines else "Next: centavo simulate --list")
 
 
-def _act(
-    ledger: Path | None,
-    text: str,
-    actor: str | None,
-    change: Callable[[KnownSaving, StateStep], KnownSaving],
-    *,
-    note: str | None,
-    amount: Decimal | None = None,
-) -> None:
-    opened, now = _open(ledger), _now()
-    register = load_savings(opened)
-    known = find_saving(register, text)
-    if note is not None and not note.strip():
-        raise ConfigError("a reason says something", hint="Say why, in a few words.")
-    step = StateStep(now.replace(tzinfo=None), actor or login_name(), "changed", amount, note)
-    after = change(known, step)
-    save_savings(opened, register, {**register, known.saving.id: after}, now=now)
-    say(f"Saving {known.saving.id} ({known.saving.title}) is {after.state}.")
+def _act(ledger: Path | None, text: str, actor: str | None, change: SavingChange) -> None:
+    location = Settings.load(Path.cwd(), ledger=ledger).location
+    after = act_on_saving(location, text, change, by=Acting(actor or login_name(), _now()))
+    say(f"Saving {after.saving.id} ({after.saving.title}) is {after.state}.")
     say("Next: centavo savings list")
 
 
@@ -302,13 +271,6 @@ def _number(text: str | None, option: str) -> Decimal | None:
     if not number.is_finite() or number < 0:
         raise ConfigError(f"{option} {text!r} is not a number of 0 or more")
     return number
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ConfigError(f"--due {text!r} is not a date", hint="Write 2026-12-15.") from None
 
 
 def _order(known: KnownSaving) -> tuple[bool, str, int, Decimal, str]:

@@ -27,13 +27,16 @@ ROLLED: tuple[str, ...] = (
     "customer", "provider", "service",
 )  # fmt: skip
 _VIEW = "cost_rollup"
+_REGISTERS = frozenset({"findings", "savings"})
 # Of columns or of meaning: another number makes old files strange.
 _VERSION = 1
 
 
 def rollup_file(ledger: Ledger) -> Path:
     """Return where the rollup of the ledger's state stands, whether or not it is there."""
-    state = repr([_VERSION, *sorted(ledger.snapshot_ids().items())])
+    # Who acts on a finding changes no cost.
+    costs = {name: at for name, at in ledger.snapshot_ids().items() if name not in _REGISTERS}
+    state = repr([_VERSION, *sorted(costs.items())])
     digest = hashlib.sha256(state.encode()).hexdigest()[:16]
     return ledger.location.folder / "rollups" / f"cost-{digest}.parquet"
 

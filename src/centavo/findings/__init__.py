@@ -8,7 +8,7 @@ from centavo.findings.rule import Blind, Rule, Threshold
 from centavo.findings.rule_docs import RuleDoc
 from centavo.findings.rule_settings import RuleSettings
 from centavo.findings.running import RuleRun, run_rules
-from centavo.findings.saving import save_register
+from centavo.findings.saving import change_register
 
 __all__ = [
     "Blind",
@@ -25,9 +25,9 @@ __all__ = [
     "Severity",
     "Threshold",
     "apply_action",
+    "change_register",
     "finding_id",
     "load_register",
     "merge_findings",
     "run_rules",
-    "save_register",
 ]

@@ -21,6 +21,7 @@ from centavo.money import Money
 from centavo.period import Period
 
 __all__ = [
+    "ASSIGNED",
     "Action",
     "KnownFinding",
     "State",
@@ -33,6 +34,8 @@ __all__ = [
 
 State = Literal["open", "acknowledged", "ignored", "snoozed", "resolved"]
 CENTAVO = "centavo"
+# How an owner is known whom a person named: runs infer no other.
+ASSIGNED = "assigned"
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,9 @@ def merge_findings(
     merged = dict(register)
     for finding in found:
         known = register.get(finding.id)
-        merged[finding.id] = _new(finding, at) if known is None else _again(known, finding, at)
+        merged[finding.id] = (
+            _new(finding, at) if known is None else _again(known, _owned(finding, known), at)
+        )
     here = {finding.id for finding in found}
     for key, known in register.items():
         gone = key not in here and known.finding.code in complete
@@ -168,6 +173,11 @@ def row_of(known: KnownFinding, batch_id: str) -> tuple[object, ...]:
 
 def _new(finding: Finding, at: datetime) -> KnownFinding:
     return KnownFinding(finding, "open", at, at, (Action(at, CENTAVO, "found"),))
+
+
+def _owned(finding: Finding, known: KnownFinding) -> Finding:
+    owner = known.finding.owner
+    return replace(finding, owner=owner) if owner and owner.basis == ASSIGNED else finding
 
 
 def _again(known: KnownFinding, finding: Finding, at: datetime) -> KnownFinding:

@@ -1,43 +1,43 @@
 """Writing the register: one commit when something changed, and none when nothing did."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from centavo.findings.register import KnownFinding, row_of
-from centavo.ledger.ledger import Ledger
-from centavo.ledger.register_rows import write_register_rows
+from centavo.findings.register import KnownFinding, load_register, row_of
+from centavo.ledger.location import LedgerLocation
+from centavo.ledger.register_rows import changing_register
 
-__all__ = ["save_register"]
+__all__ = ["Register", "change_register"]
+
+Register = Mapping[str, KnownFinding]
 
 
-def save_register(
-    ledger: Ledger,
-    before: Mapping[str, KnownFinding],
-    after: Mapping[str, KnownFinding],
+def change_register(
+    location: LedgerLocation,
+    change: Callable[[Register], Register],
     *,
     now: datetime,
     wait_s: float = 30.0,
-) -> int:
-    """Write the findings that changed in one commit and return how many did.
+) -> tuple[Register, int]:
+    """Change the register in one commit; return it as it is now, and how many findings changed.
 
     Args:
-        ledger: Opened on its present state, not on an earlier one.
-        before: The register as it was read.
-        after: The register as it should be; nothing is ever removed from it.
+        location: Where the ledger stands.
+        change: Makes the register as it should be of the register as it is; it removes nothing.
         now: The clock, aware.
         wait_s: How long to wait for another writer.
 
     Raises:
         LedgerError: The ledger cannot be written.
     """
-    changed = [known for key, known in after.items() if known != before.get(key)]
-    if changed:
-        write_register_rows(
-            ledger,
-            "findings",
-            lambda batch_id: [row_of(known, batch_id) for known in changed],
-            ids=[known.finding.id for known in changed],
-            now=now,
-            wait_s=wait_s,
-        )
-    return len(changed)
+    with changing_register(location, now=now, wait_s=wait_s) as held:
+        before = load_register(held.ledger)
+        after = change(before)
+        changed = [known for key, known in after.items() if known != before.get(key)]
+        if changed:
+            held.write(
+                "findings",
+                lambda batch_id: [row_of(known, batch_id) for known in changed],
+                ids=[known.finding.id for known in changed],
+            )
+    return after, len(changed)
