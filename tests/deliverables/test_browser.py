@@ -1,8 +1,10 @@
 """The dashboard in a real browser: no error, no request elsewhere, accessible, and by keyboard alone."""
 
+import shutil
+
 import pytest
 
-from centavo.deliverables.dashboard.app import Door, application
+from centavo.deliverables.dashboard.app import Actions, Door, application
 from centavo.deliverables.dashboard.pages import PAGES
 from tests.deliverables.browser import Heard, chromium, need_browser, served
 from tests.deliverables.conftest import desk_over
@@ -21,6 +23,16 @@ def browser():
 def address(two_month_folder):
     desk = desk_over(two_month_folder)
     with served(application(desk, Door())) as where:
+        yield where
+    desk.close()
+
+
+@pytest.fixture(scope="module")
+def acting_address(two_month_folder, tmp_path_factory):
+    copy = tmp_path_factory.mktemp("acting") / "copy"
+    shutil.copytree(two_month_folder, copy)
+    desk = desk_over(copy)
+    with served(application(desk, Door(actions=Actions("ana")))) as where:
         yield where
     desk.close()
 
@@ -115,4 +127,39 @@ def test_it_works_without_scripts(browser, address):
     page.goto(f"{address}/where?period=2026-10")
     page.get_by_role("link", name="Model", exact=True).click()
     assert "by=model" in page.url
+    context.close()
+
+
+def test_the_keyboard_alone_acts_without_scripts(browser, acting_address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{acting_address}/actions?lang=en")
+    page.goto(acting_address + finding_path(page))
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.locator("input[name=owner]:focus").count():
+            break
+    page.keyboard.type("search-team")
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    assert "search-team" in page.locator(".tiles").inner_text()
+    assert "ana" in page.locator("#history").inner_text()
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_forms_break_no_rule_of_accessibility_and_fit_a_telephone(browser, acting_address, scheme):
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="axe is not installed"
+    ).Axe()
+    context = browser.new_context(viewport={"width": 360, "height": 800}, color_scheme=scheme)
+    page = context.new_page()
+    heard = Heard()
+    heard.listen(page, acting_address)
+    page.goto(f"{acting_address}/actions?lang=pt-BR")
+    page.goto(acting_address + finding_path(page))
+    found = axe.run(page).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"][:120]) for v in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert (heard.errors, heard.outside) == ([], [])
     context.close()

@@ -1,6 +1,7 @@
 """``centavo serve``: the dashboard in a browser, or as a folder of files."""
 
 import importlib.util
+import os
 import socket
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from centavo.cli.acting import login_name
 from centavo.cli.listening import is_loopback, listening, token_from
 from centavo.cli.output import say
 from centavo.cli.rule_settings import rule_settings
@@ -43,6 +45,17 @@ _GUARD_HINT = (
     help="Header in which your reverse proxy names the reader: X-Forwarded-User.",
 )
 @click.option(
+    "--allow-actions",
+    is_flag=True,
+    help="Let readers assign, acknowledge, ignore, snooze, resolve, approve and reject.",
+)
+@click.option(
+    "--actor",
+    metavar="NAME",
+    help="With --allow-actions: who acts where no proxy names them "
+    "[default: $CENTAVO_ACTOR, else the login name; with a token: dashboard].",
+)
+@click.option(
     "--export",
     type=click.Path(path_type=Path, file_okay=False),
     help="Write the pages into this folder instead of serving them.",
@@ -58,19 +71,22 @@ def command(
     listen: str,
     token_env: str | None,
     user_header: str | None,
+    allow_actions: bool,
+    actor: str | None,
     export: Path | None,
     period: str,
     lang: str,
 ) -> None:
     """Show the dashboard in a browser: where money goes, what to do, whether figures can be trusted.
 
-    It reads the ledger and changes nothing. No page asks any other host for anything.
+    It reads the ledger and changes nothing, unless --allow-actions lets readers decide about findings and
+    savings. No page asks any other host for anything.
     """
     if any(importlib.util.find_spec(part) is None for part in _PARTS):
         raise ConfigError(
             "the dashboard's libraries are not installed", hint='pip install "centavo[serve]"'
         )
-    from centavo.deliverables.dashboard.app import Door
+    from centavo.deliverables.dashboard.app import Actions, Door
     from centavo.deliverables.dashboard.desk import Desk
 
     settings = Settings.load(Path.cwd(), ledger=ledger)
@@ -86,7 +102,8 @@ def command(
         names = (
             frozenset({"127.0.0.1", "::1", "localhost"}) if is_loopback(host) else frozenset[str]()
         )
-        _serve(desk, Door(token, user_header, names), listener)
+        actions = Actions(actor or _actor(token)) if allow_actions else None
+        _serve(desk, Door(token, user_header, names, actions), listener)
 
 
 def _export(desk: "Desk", folder: Path, *, period: str, lang: str) -> None:
@@ -124,6 +141,11 @@ def _serve(desk: "Desk", door: "Door", listener: socket.socket) -> None:
         uvicorn.Server(config).run(sockets=[listener])
     finally:
         desk.close()
+
+
+def _actor(token: str | None) -> str:
+    """Return who acts: with a token that many may know, nobody at this keyboard."""
+    return os.environ.get("CENTAVO_ACTOR", "dashboard") if token else login_name()
 
 
 def _now() -> datetime:

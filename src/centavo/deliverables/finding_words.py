@@ -3,9 +3,7 @@
 The rule's own sentence is English and stays with the finding; these words are in the reader's language.
 """
 
-from collections.abc import Callable
-
-from centavo.deliverables.language import Language
+from centavo.deliverables.language import N_, Language
 from centavo.findings import Finding
 
 __all__ = ["FINDING_WORDS", "PLACES", "finding_place", "finding_remedy", "finding_title"]
@@ -13,8 +11,6 @@ __all__ = ["FINDING_WORDS", "PLACES", "finding_place", "finding_remedy", "findin
 # Dimensions that people name a place by, in the order of naming.
 PLACES = ("application", "environment", "endpoint", "feature", "model", "service", "provider")
 
-# Marks a message for the catalogue where it is listed.
-N_: Callable[[str], str] = str
 
 FINDING_WORDS: dict[str, tuple[str, str]] = {
     "CON101": (N_("Anomalous spike"), N_("Find what ran on those days, and put a limit on it.")),

@@ -22,10 +22,10 @@ from babel.numbers import format_decimal
 from centavo.errors import ConfigError
 from centavo.money import Money
 
-__all__ = ["LANGUAGES", "Language", "language"]
+__all__ = ["LANGUAGES", "N_", "Language", "language"]
 
 LANGUAGES: dict[str, str] = {"en": "English", "pt-BR": "Português (Brasil)"}
-# Marks a message for the catalogue where it is listed.
+# Marks a message for the catalogue where it is listed; it is translated where it is used.
 N_: Callable[[str], str] = str
 _AND = N_("and")
 _SPACE = "\N{NO-BREAK SPACE}"

@@ -7,11 +7,14 @@ that appears twice is the same to the digit.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Literal
 
 from centavo.charts import Frame, Grade
 from centavo.money import Money
 
-__all__ = ["Cell", "Chart", "Column", "Control", "Page", "Row", "Section", "Table", "Tile"]
+__all__ = [
+    "Cell", "Chart", "Column", "Control", "Field", "Form", "Page", "Row", "Section", "Table", "Tile",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,27 @@ class Tile:
 
 
 @dataclass(frozen=True)
+class Field:
+    """One field of a form: its name in the form and for readers; of a day, the least that is taken."""
+
+    name: str
+    label: str
+    kind: Literal["text", "date"] = "text"
+    value: str = ""
+    least: str = ""
+    is_required: bool = True
+
+
+@dataclass(frozen=True)
+class Form:
+    """Something a reader may do: its name, the words of its button, and what it asks."""
+
+    do: str
+    button: str
+    fields: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True)
 class Section:
     """One part of a page: a heading, sentences, a chart and its table."""
 
@@ -89,6 +113,10 @@ class Section:
     table: Table | None = None
     links: tuple[tuple[str, str, bool], ...] = ()
     """Choices: words, address, and whether it is the one that is shown."""
+    forms: tuple[Form, ...] = ()
+    """What readers may do, where the dashboard lets them act."""
+    seen: int = 0
+    """Steps of the history that the forms are about: another number of steps makes them stale."""
 
 
 @dataclass(frozen=True)

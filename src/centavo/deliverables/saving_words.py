@@ -1,16 +1,13 @@
 """What a saving is called, in the reader's language: by its lever, by its finding, or by its own title."""
 
 import shlex
-from collections.abc import Callable, Mapping
 
 from centavo.deliverables.finding_words import FINDING_WORDS, PLACES
-from centavo.deliverables.language import Language
+from centavo.deliverables.language import N_, Language
 from centavo.savings.saving import Saving
 
 __all__ = ["method_name", "saving_place", "saving_title", "state_name"]
 
-# Marks a message for the catalogue where it is listed.
-N_: Callable[[str], str] = str
 
 _LEVERS: dict[str, str] = {
     "off": N_("Switched off outside its hours"),
@@ -50,7 +47,7 @@ def saving_title(saving: Saving, say: Language) -> str:
     """Return what is done, in a few words."""
     name, *settings = shlex.split(saving.lever) if saving.lever else [""]
     if name in _LEVERS:
-        values: Mapping[str, str] = dict(pair.split("=", 1) for pair in settings if "=" in pair)
+        values = dict(pair.split("=", 1) for pair in settings if "=" in pair)
         words = {"to": values.get("to", "?"), "tokens": values.get("tokens", "?")}
         return say(_LEVERS[name], **words)
     if saving.rule in FINDING_WORDS:

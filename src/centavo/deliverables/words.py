@@ -1,14 +1,16 @@
-"""Names of grades, dimensions and bases as readers know them, in the reader's language."""
+"""Names of grades, dimensions, bases and steps as readers know them, in the reader's language."""
 
-from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from decimal import Decimal
 
 from centavo.consumption.cost_cells import Basis
-from centavo.deliverables.language import Language
+from centavo.deliverables.language import N_, Language
 
-__all__ = ["basis_name", "dimension_name", "grade_name", "lower", "nobody"]
+__all__ = [
+    "basis_name", "dimension_name", "grade_name", "lower", "nobody", "note_words", "signed", "step_name",
+]  # fmt: skip
 
-# Marks a message for the catalogue where it is listed, and translates it where it is used.
-N_: Callable[[str], str] = str
 
 _DIMENSIONS: dict[str, str] = {
     "project": N_("Project"),
@@ -54,6 +56,33 @@ _BASIS_MEANS: dict[str, str] = {
     "estimated": N_("a rule of thumb; not a measurement"),
 }
 
+# What histories of findings and savings say, beside the names of states.
+_STEPS: dict[str, str] = {
+    "found": N_("found"),
+    "opened": N_("opened again"),
+    "assigned": N_("assigned"),
+    "changed": N_("changed"),
+    "acknowledged": N_("acknowledged"),
+    "ignored": N_("ignored"),
+    "snoozed": N_("put to sleep"),
+    "resolved": N_("resolved"),
+    "identified": N_("identified"),
+    "validated": N_("validated"),
+    "approved": N_("approved"),
+    "enforced": N_("enforced"),
+    "verified": N_("verified"),
+    "sustained": N_("sustained"),
+    "lapsed": N_("lapsed"),
+    "rejected": N_("rejected"),
+}
+# Notes that runs write; those of people stay as they are.
+_NOTES: dict[str, str] = {
+    "not found any more": N_("not found any more"),
+    "found again": N_("found again"),
+    "the snooze is over": N_("the sleep is over"),
+    "newer data shows it again": N_("newer data shows it again"),
+}
+
 
 def dimension_name(name: str, say: Language) -> str:
     """Return the name of a dimension; of a tag, its key."""
@@ -82,3 +111,27 @@ def grade_name(grade: str, say: Language) -> str:
 def nobody(dimension: str, say: Language) -> str:
     """Return the name of the row that has no value of a dimension."""
     return say("without {dimension}", dimension=lower(dimension_name(dimension, say)))
+
+
+def step_name(action: str, say: Language) -> str:
+    """Return what was done, as a history tells it; an action of another version as it stands."""
+    return say(_STEPS[action]) if action in _STEPS else action
+
+
+def note_words(note: str | None, say: Language) -> str:
+    """Return the note of a step: what a run wrote in the reader's language, a moment as its day."""
+    if note in _NOTES:
+        return say(_NOTES[note])
+    with suppress(ValueError, TypeError):
+        return say("until {day}", day=say.day(datetime.fromisoformat(note or "").date()))
+    return note or "—"
+
+
+def signed(value: Decimal | None, shown: str) -> str:
+    """Return a change as it is shown, with a plus where it is more.
+
+    >>> signed(Decimal(2), "2.00"), signed(Decimal(-2), "-2.00"), signed(Decimal("0.001"), "0.00")
+    ('+2.00', '-2.00', '0.00')
+    """
+    is_more = value is not None and value > 0 and any(digit in shown for digit in "123456789")
+    return f"+{shown}" if is_more else shown

@@ -1,9 +1,7 @@
-"""The web application: every page, its JSON and its CSV, behind one door. Read-only."""
+"""The web application: every page, its JSON and its CSV, behind one door; who may act sends forms."""
 
-import hashlib
 import hmac
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
@@ -14,8 +12,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from centavo.deliverables.asked import parse_asked
+from centavo.deliverables.asked import Asked, parse_asked
+from centavo.deliverables.dashboard.acting import acting_on
 from centavo.deliverables.dashboard.desk import Desk
+from centavo.deliverables.dashboard.door import SESSION, SIGNED_IN, Actions, Door
 from centavo.deliverables.dashboard.drawing import (
     page_html,
     sign_in_html,
@@ -24,60 +24,22 @@ from centavo.deliverables.dashboard.drawing import (
 )
 from centavo.deliverables.dashboard.twins import page_csv, page_json
 from centavo.deliverables.language import LANGUAGES, Language, language
+from centavo.deliverables.page import Page
 from centavo.errors import CentavoError
 
-__all__ = ["Door", "application"]
+__all__ = ["Actions", "Door", "application"]
 
-_COOKIE = "centavo"
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    # Not "no-referrer": browsers then hide from us that a form came from a page of ours.
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
 _STATIC = {"style.css": "text/css", "page.js": "text/javascript"}
-
-
-@dataclass(frozen=True)
-class Door:
-    """Who may come in.
-
-    Attributes:
-        token: What a reader types once, or carries as a bearer token; ``None`` asks for none.
-        user_header: Header in which a reverse proxy names the reader it has let in.
-        hosts: Names under which this machine answers; empty answers under any. A page elsewhere cannot
-            then reach it through a name of its own.
-    """
-
-    token: str | None = None
-    user_header: str | None = None
-    hosts: frozenset[str] = frozenset()
-
-    def knows_host(self, request: Request) -> bool:
-        """Say whether the request came under a name of this machine."""
-        return not self.hosts or request.url.hostname in self.hosts
-
-    def admits(self, request: Request) -> bool:
-        """Say whether the reader may come in."""
-        if self.user_header:
-            return bool(request.headers.get(self.user_header))
-        if self.token is None:
-            return True
-        bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
-        cookie = request.cookies.get(_COOKIE, "")
-        return hmac.compare_digest(bearer.encode(), self.token.encode()) or hmac.compare_digest(
-            cookie.encode(), self.cookie.encode()
-        )
-
-    @property
-    def cookie(self) -> str:
-        """What a signed-in reader carries: it proves the token and does not tell it."""
-        return hmac.new(
-            (self.token or "").encode(), b"centavo dashboard", hashlib.sha256
-        ).hexdigest()
 
 
 def application(desk: Desk, door: Door) -> Starlette:
@@ -105,7 +67,16 @@ def application(desk: Desk, door: Door) -> Starlette:
             return Response(
                 page_csv(page), media_type="text/csv", headers={"Content-Disposition": disposition}
             )
-        return HTMLResponse(page_html(page, asked, say))
+        return _shown(page, asked, say, request)
+
+    def _shown(page: Page, asked: Asked, say: Language, request: Request) -> Response:
+        has_forms = any(section.forms for section in page.sections)
+        ticket = door.ticket(request, desk.clock()) if has_forms else None
+        response = HTMLResponse(page_html(page, asked, say, ticket=ticket[0] if ticket else ""))
+        if ticket:
+            secure = request.url.scheme == "https"
+            response.set_cookie(SESSION, ticket[1], httponly=True, samesite="lax", secure=secure)
+        return response
 
     async def home(request: Request) -> Response:
         query = f"?{request.url.query}" if request.url.query else ""
@@ -115,6 +86,7 @@ def application(desk: Desk, door: Door) -> Starlette:
         Route("/", home),
         Route("/static/{name}", _static),
         Route("/sign-in", _signing_in(door), methods=["GET", "POST"]),
+        Route("/{kind:str}/{key:str}", acting_on(desk, door, _language_of), methods=["POST"]),
         Route("/{page:path}", show),
     ]
     guard = Middleware(BaseHTTPMiddleware, dispatch=_guard(door))
@@ -152,7 +124,7 @@ def _signing_in(door: Door) -> Callable[[Request], Awaitable[Response]]:
             return HTMLResponse(sign_in_html(say, failed=True), 403)
         response = RedirectResponse("/", 303)
         secure = request.url.scheme == "https"
-        response.set_cookie(_COOKIE, door.cookie, httponly=True, samesite="strict", secure=secure)
+        response.set_cookie(SIGNED_IN, door.cookie, httponly=True, samesite="strict", secure=secure)
         return response
 
     return sign_in

@@ -13,6 +13,7 @@ from centavo.deliverables.dashboard.pages import PAGES
 from centavo.deliverables.language import Language
 from centavo.deliverables.page import Page
 from centavo.deliverables.prepare.actions import finding_page
+from centavo.deliverables.prepare.saving_page import saving_page
 from centavo.deliverables.reading import Reading
 from centavo.findings import RuleSettings
 from centavo.ledger.location import LedgerLocation
@@ -110,5 +111,7 @@ def _roll_up(location: LedgerLocation) -> None:
 def _prepared(reading: Reading, name: str, asked: Asked, say: Language) -> Page:
     if name.startswith("finding/"):
         return finding_page(reading, name.removeprefix("finding/"), say)
+    if name.startswith("saving/"):
+        return saving_page(reading, name.removeprefix("saving/"), say)
     kinds = {kind.id: kind for kind in PAGES}
     return kinds[name].prepare(reading, asked, say)

@@ -22,7 +22,9 @@ _WIDTHS = (("wide", 1120.0), ("middle", 700.0), ("narrow", 336.0))
 _ROWS = 50
 
 
-def page_html(page: Page, asked: Asked, say: Language, *, is_static: bool = False) -> str:
+def page_html(
+    page: Page, asked: Asked, say: Language, *, is_static: bool = False, ticket: str = ""
+) -> str:
     """Return the whole document of a page.
 
     Args:
@@ -30,6 +32,7 @@ def page_html(page: Page, asked: Asked, say: Language, *, is_static: bool = Fals
         asked: Its state, for the links to other pages.
         say: Its language.
         is_static: Whether it stands in a folder of files, without a server behind it.
+        ticket: What its forms prove themselves with; empty draws no form.
     """
     template = _environment().get_template("page.html")
     return template.render(
@@ -40,6 +43,7 @@ def page_html(page: Page, asked: Asked, say: Language, *, is_static: bool = Fals
         pages=PAGES,
         languages=LANGUAGES,
         is_static=is_static,
+        ticket=ticket,
         address=_address(is_static=is_static),
         draw=_draw,
         grade_name=grade_name,
@@ -55,10 +59,18 @@ def document_html(document: Document, say: Language) -> str:
     return template.render(document=document, say=say, draw=_draw, style=style)
 
 
-def trouble_html(message: str, hint: str, say: Language) -> str:
-    """Return the page that says what is wrong and what to do."""
+def trouble_html(message: str, hint: str, say: Language, *, title: str = "", back: str = "") -> str:
+    """Return the page that says what is wrong and what to do.
+
+    Args:
+        message: What is wrong.
+        hint: What to do; may be empty.
+        say: Its language.
+        title: Its heading; empty says that something cannot be shown.
+        back: Address that the reader came from.
+    """
     template = _environment().get_template("trouble.html")
-    return template.render(message=message, hint=hint, say=say)
+    return template.render(message=message, hint=hint, say=say, title=title, back=back)
 
 
 def sign_in_html(say: Language, *, failed: bool) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from centavo.deliverables.asked import Asked
-from centavo.deliverables.language import Language
+from centavo.deliverables.language import N_, Language
 from centavo.deliverables.page import Page
 from centavo.deliverables.prepare.actions import actions_page
 from centavo.deliverables.prepare.happened import happened_page
@@ -15,9 +15,6 @@ from centavo.deliverables.prepare.where import where_page
 from centavo.deliverables.reading import Reading
 
 __all__ = ["PAGES", "PageKind"]
-
-# Marks a message for the catalogue where it is listed.
-N_: Callable[[str], str] = str
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,13 @@ from centavo.deliverables.asked import Asked
 from centavo.deliverables.finding_words import finding_place, finding_remedy, finding_title
 from centavo.deliverables.language import Language
 from centavo.deliverables.page import Cell, Chart, Column, Page, Row, Section, Table, Tile
+from centavo.deliverables.prepare.deciding import deciding_finding
 from centavo.deliverables.prepare.savings import in_order, savings_section, totals_section
 from centavo.deliverables.reading import Reading
+from centavo.deliverables.words import note_words, step_name
 from centavo.errors import ConfigError
 from centavo.findings import KnownFinding
+from centavo.findings.register import ASSIGNED, CENTAVO
 
 __all__ = ["actions_page", "finding_page", "findings_table", "open_findings"]
 
@@ -37,7 +40,7 @@ def actions_page(reading: Reading, asked: Asked, say: Language) -> Page:
     known = open_findings(reading.register)
     question = say("What should we do?")
     planned = in_order(reading.savings.values())
-    plan = (savings_section(planned, say), totals_section(planned, say)) if planned else ()
+    plan = (savings_section(planned, say, asked), totals_section(planned, say)) if planned else ()
     if not known:
         told = (
             say("Nothing is open: every finding is resolved, ignored or asleep.")
@@ -73,19 +76,22 @@ def finding_page(reading: Reading, key: str, say: Language) -> Page:
     title = finding_title(finding, say)
     tiles = [
         Tile(_kind(known, say), _money_cell(known, say), _grade(known), say("in 30 days")),
-        Tile(say("State"), Cell(_state(known, say), known.state)),
+        Tile(say("State"), Cell(_state(known, say), known.state), None, _last_step(known, say)),
     ]
     if finding.owner:
         basis = finding.owner.basis if say.code == "en" else ""
+        if finding.owner.basis == ASSIGNED:
+            basis = say("named by a person")
         tiles.append(Tile(say("Owner"), Cell(finding.owner.name, finding.owner.name), None, basis))
     do = Section(id="do", title=say("What to do"), sentences=(finding_remedy(finding, say),))
+    decide = deciding_finding(known, say, today=reading.now.date())
     wrong = Section(id="wrong", title=say("When it is wrong"), sentences=(finding.wrong_when,))
     return Page(
         id=f"finding/{key}",
         question=f"{finding.code} · {title}",
         answer=finding.sentence if say.code == "en" else f"{title}: {finding_place(finding, say)}.",
         tiles=tuple(tiles),
-        sections=(do, _evidence(known, say), _history(known, say), *((wrong,) if say.code == "en" else ())),
+        sections=(do, decide, _evidence(known, say), _history(known, say), *((wrong,) if say.code == "en" else ())),
         coverage=(say("Query: {name}.", name=finding.evidence.query),),
         meta={"finding": key},
     )  # fmt: skip
@@ -218,13 +224,19 @@ def _history(known: KnownFinding, say: Language) -> Section:
             (
                 Cell(f"{step.at:%Y-%m-%d %H:%M}", step.at.isoformat()),
                 Cell(step.actor, step.actor),
-                Cell(step.action, step.action),
-                Cell(step.note or "—", step.note),
+                Cell(step_name(step.action, say), step.action),
+                Cell(note_words(step.note, say), step.note),
             )
         )
         for step in known.history
     )
     return Section(id="history", title=say("History"), table=Table("history", columns, rows))
+
+
+def _last_step(known: KnownFinding, say: Language) -> str:
+    """Return who brought it into its state and when; a run of centavo needs no name."""
+    steps = [step for step in known.history if step.actor != CENTAVO]
+    return f"{steps[-1].actor}, {say.day(steps[-1].at.date())}" if steps else ""
 
 
 def _money_cell(known: KnownFinding, say: Language) -> Cell:

@@ -15,7 +15,7 @@ from centavo.deliverables.prepare.controls import month_control
 from centavo.deliverables.prepare.coverage import read_sentences
 from centavo.deliverables.prepare.period_words import period_name
 from centavo.deliverables.reading import Reading
-from centavo.deliverables.words import dimension_name, lower
+from centavo.deliverables.words import dimension_name, lower, signed
 from centavo.errors import LedgerError
 from centavo.findings import KnownFinding
 from centavo.money import Money
@@ -105,7 +105,7 @@ def change_answer(report: ChangeReport, change: Change, say: Language) -> str:
     first = say(
         "Most of it: {cause}, {amount}.",
         cause=cause_name(helping[0], report, say),
-        amount=_signed(helping[0].change, say),
+        amount=signed(helping[0].change.amount, say.money(helping[0].change)),
     )
     return f"{told} {first}"
 
@@ -149,10 +149,16 @@ def _tiles(report: ChangeReport, change: Change, say: Language) -> tuple[Tile, .
     grade = _grade(report)
     names = {"price": say("Price"), "volume": say("Volume"), "mix": say("Mix")}
     parts = change.split.parts
-    tiles = [Tile(say("Change"), Cell(_signed(change.change, say), change.change), grade)]
+    tiles = [
+        Tile(
+            say("Change"),
+            Cell(signed(change.change.amount, say.money(change.change)), change.change),
+            grade,
+        )
+    ]
     for name, title in names.items():
         amount = Money(parts[name], change.before.currency)
-        tiles.append(Tile(title, Cell(_signed(amount, say), amount), grade))
+        tiles.append(Tile(title, Cell(signed(amount.amount, say.money(amount)), amount), grade))
     return tuple(tiles)
 
 
@@ -166,7 +172,11 @@ def _waterfall(report: ChangeReport, change: Change, say: Language) -> Waterfall
             continue
         after = level + float(cause.change.amount)
         name = cause_name(cause, report, say)
-        steps.append(WaterfallStep(name, level, after, _signed(cause.change, say), grade))
+        steps.append(
+            WaterfallStep(
+                name, level, after, signed(cause.change.amount, say.money(cause.change)), grade
+            )
+        )
         level = after
     later = period_name(report.question.later, say)
     total = float(change.after.amount)
@@ -231,10 +241,6 @@ def _newest_first(known: KnownFinding) -> tuple[float, str]:
 def _cell(amount: Money, say: Language) -> Cell:
     shown = say.number(amount.amount, 2)
     return Cell(f"+{shown}" if amount.amount > Decimal("0.005") else shown, amount)
-
-
-def _signed(amount: Money, say: Language) -> str:
-    return f"+{say.money(amount)}" if amount.amount > 0 else say.money(amount)
 
 
 def _grade(report: ChangeReport) -> Grade:

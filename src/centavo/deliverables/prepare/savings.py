@@ -15,6 +15,7 @@ from centavo.charts import (
     roadmap_chart,
     waterfall_chart,
 )
+from centavo.deliverables.asked import Asked
 from centavo.deliverables.language import Language
 from centavo.deliverables.page import Cell, Chart, Column, Row, Section, Table
 from centavo.deliverables.saving_words import saving_place, saving_title, state_name
@@ -59,19 +60,24 @@ def in_order(register: Iterable[KnownSaving]) -> list[KnownSaving]:
     return sorted((k for k in register if k.state in LIVE), key=place)
 
 
-def savings_section(known: Sequence[KnownSaving], say: Language) -> Section:
-    """Return the lines as a picture, where one currency and one plan allow it, and as a table."""
+def savings_section(
+    known: Sequence[KnownSaving], say: Language, asked: Asked | None = None
+) -> Section:
+    """Return the lines as a picture, where one currency and one plan allow it, and as a table.
+
+    On a page, whose state is ``asked``, each line leads to the page of its saving.
+    """
     title = say("Savings plan")
     return Section(
         id="savings",
         title=title,
         sentences=_sentences(plan_totals(known), say),
         chart=_chart(known, title, say),
-        table=savings_table(known, say),
+        table=savings_table(known, say, asked),
     )
 
 
-def savings_table(known: Sequence[KnownSaving], say: Language) -> Table:
+def savings_table(known: Sequence[KnownSaving], say: Language, asked: Asked | None = None) -> Table:
     """Return the register, a line each; amounts of 30 days."""
     columns = (
         Column(say("Saving"), "title"),
@@ -84,7 +90,7 @@ def savings_table(known: Sequence[KnownSaving], say: Language) -> Table:
         Column(say("Owner"), "owner"),
         Column(say("Due"), "due"),
     )
-    return Table("savings", columns, tuple(_row(each, say) for each in known))
+    return Table("savings", columns, tuple(_row(each, say, asked) for each in known))
 
 
 def totals_section(known: Sequence[KnownSaving], say: Language) -> Section:
@@ -243,12 +249,13 @@ def _chart(known: Sequence[KnownSaving], title: str, say: Language) -> Chart | N
     return Chart("savings", title, told, draw)
 
 
-def _row(known: KnownSaving, say: Language) -> Row:
+def _row(known: KnownSaving, say: Language, asked: Asked | None) -> Row:
     saving = known.saving
     grade = grade_of(known)
+    link = asked.address(f"/saving/{saving.id}") if asked else ""
     return Row(
         (
-            Cell(saving_title(saving, say), saving.id),
+            Cell(saving_title(saving, say), saving.id, link),
             Cell(saving_place(saving, say), saving_place(saving, say)),
             _money(saving.low_per_30d, saving.currency, say),
             _money(saving.expected_per_30d, saving.currency, say),

@@ -26,7 +26,7 @@ from centavo.deliverables.prepare.coverage import coverage_sentences
 from centavo.deliverables.prepare.period_words import period_name
 from centavo.deliverables.prepare.spend import TOP, Spend, SpendRow, grain_of, hue_places, spend_of
 from centavo.deliverables.reading import Reading
-from centavo.deliverables.words import basis_name, dimension_name, grade_name, lower, nobody
+from centavo.deliverables.words import basis_name, dimension_name, grade_name, lower, nobody, signed
 from centavo.money import Money
 from centavo.period import Period
 
@@ -133,9 +133,9 @@ def _tiles(whole: CostReport, spend: Spend, period: Period, say: Language) -> tu
         tiles.append(
             Tile(
                 say("Against the period before"),
-                Cell(_signed(moved, say), moved),
+                Cell(signed(moved.amount, say.money(moved)), moved),
                 grade,
-                say("{before} before, {share}", before=say.money(spend.before), share=_signed_share(share, say)),
+                say("{before} before, {share}", before=say.money(spend.before), share=signed(share, say.percent(share))),
             )
         )  # fmt: skip
     unattributed = next((row for row in spend.rows if row.name is None), None)
@@ -321,7 +321,7 @@ def _table(
     ]
     if spend.before is not None:
         moved = spend.total - spend.before
-        total.append(Cell(_signed_number(moved, say), moved))
+        total.append(Cell(signed(moved.amount, say.number(moved.amount, 2)), moved))
     return Table("ranked", tuple(columns), (*rows, Row(tuple(total), is_total=True)))
 
 
@@ -343,7 +343,7 @@ def _table_row(
     ]
     if row.before is not None:
         moved = row.cost - row.before
-        cells.append(Cell(_signed_number(moved, say), moved))
+        cells.append(Cell(signed(moved.amount, say.number(moved.amount, 2)), moved))
     return Row(tuple(cells), hue=hues.get(row.name))
 
 
@@ -353,20 +353,6 @@ def _at(rows: tuple[SpendRow, ...], time: date) -> Decimal:
 
 def _share(part: Money, whole: Money, say: Language) -> str:
     return say.percent(part.amount / whole.amount if whole.amount else None)
-
-
-def _signed(amount: Money, say: Language) -> str:
-    return f"+{say.money(amount)}" if amount.amount > 0 else say.money(amount)
-
-
-def _signed_number(amount: Money, say: Language) -> str:
-    shown = say.number(amount.amount, 2)
-    return f"+{shown}" if amount.amount > 0 else shown
-
-
-def _signed_share(share: Decimal | None, say: Language) -> str:
-    shown = say.percent(share)
-    return f"+{shown}" if share is not None and share > 0 else shown
 
 
 def _empty(say: Language) -> Page:

@@ -1,11 +1,11 @@
 """The executive report: the answer, the bill and its drivers, diagnosis, risk, savings, decisions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from centavo.deliverables.asked import Asked, period_of
 from centavo.deliverables.finding_words import finding_place, finding_remedy, finding_title
-from centavo.deliverables.language import Language
+from centavo.deliverables.language import N_, Language
 from centavo.deliverables.page import Cell, Column, Page, Row, Section, Table, Tile
 from centavo.deliverables.prepare.actions import open_findings
 from centavo.deliverables.prepare.happened import change_answer, change_of, change_section
@@ -21,8 +21,6 @@ from centavo.findings import KnownFinding
 
 __all__ = ["LAYERS", "executive_report"]
 
-# Marks a message for the catalogue where it is listed.
-N_: Callable[[str], str] = str
 
 # The five modules, by the prefix of their rules' codes.
 LAYERS: dict[str, str] = {

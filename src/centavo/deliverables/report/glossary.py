@@ -1,14 +1,10 @@
 """The words of the reports, explained."""
 
-from collections.abc import Callable
-
-from centavo.deliverables.language import Language
+from centavo.deliverables.language import N_, Language
 from centavo.deliverables.page import Cell, Column, Row, Table
 
 __all__ = ["glossary_table"]
 
-# Marks a message for the catalogue where it is listed.
-N_: Callable[[str], str] = str
 
 _TERMS: tuple[tuple[str, str], ...] = (
     (N_("billed"), N_("Stands on a provider's invoice.")),

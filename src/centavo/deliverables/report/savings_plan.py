@@ -1,12 +1,9 @@
 """The formal savings plan: the register line by line, what may be added, the roadmap, the signatures."""
 
-from datetime import date
-from decimal import Decimal
-
 from centavo.deliverables.language import Language
 from centavo.deliverables.page import Cell, Column, Row, Section, Table, Tile
+from centavo.deliverables.prepare.saving_page import saving_facts
 from centavo.deliverables.prepare.savings import (
-    grade_of,
     in_order,
     roadmap_section,
     savings_section,
@@ -15,9 +12,8 @@ from centavo.deliverables.prepare.savings import (
 from centavo.deliverables.reading import Reading
 from centavo.deliverables.report.document import Chapter, Document, Look
 from centavo.deliverables.report.glossary import glossary_table
-from centavo.deliverables.saving_words import method_name, saving_place, saving_title, state_name
+from centavo.deliverables.saving_words import saving_place, saving_title
 from centavo.errors import LedgerError
-from centavo.money import Money
 from centavo.savings.register import plan_totals
 from centavo.savings.saving import KnownSaving
 
@@ -99,68 +95,9 @@ def _line(known: KnownSaving, say: Language) -> Section:
     """Return one line of the plan with everything that is known of it; unknown is a dash."""
     saving = known.saving
     title = f"{saving_title(saving, say)} · {saving_place(saving, say)}"
-    facts: list[tuple[str, str]] = [
-        (say("Saving in 30 days"), _range(known, say)),
-        (say("Grade and method"), f"{say(grade_of(known))}, {method_name(saving.method, say)}"),
-        (say("Baseline in 30 days"), say.money(_money(saving.baseline_per_30d, saving.currency))),
-        (say("Driver"), _driver(known, say)),
-        (say("Quality"), _quality(known, say)),
-        (say("Effort"), _effort(known, say)),
-        (say("Payback"), _payback(known, say)),
-        (say("Risk"), saving.risk or "—"),
-        (say("Way back"), saving.rollback or "—"),
-        (say("Owner and approver"), f"{saving.owner or '—'} / {saving.approver or '—'}"),
-        (say("Due"), _day(saving.due, say)),
-        (say("State"), f"{state_name(known.state, say)} ({say.day(known.history[-1].at.date())})"),
-        (say("Evidence"), saving.evidence),
-        (say("Excludes"), ", ".join(saving.exclusions) or "—"),
-    ]
     columns = (Column(say("Field"), "field"), Column(say("Value"), "value"))
-    rows = tuple(Row((Cell(name), Cell(text))) for name, text in facts)
+    rows = tuple(Row((Cell(name), Cell(text))) for name, text in saving_facts(known, say))
     return Section(saving.id, title, table=Table(saving.id, columns, rows))
-
-
-def _range(known: KnownSaving, say: Language) -> str:
-    saving = known.saving
-    low, high = (
-        _money(each, saving.currency) for each in (saving.low_per_30d, saving.high_per_30d)
-    )
-    shown = say.money(saving.expected)
-    if low is None or high is None:
-        return shown
-    sure = f", {say.percent(saving.confidence, 0)}" if saving.confidence is not None else ""
-    return f"{shown} ({say.money(low)} … {say.money(high)}{sure})"
-
-
-def _driver(known: KnownSaving, say: Language) -> str:
-    saving = known.saving
-    if saving.driver is None:
-        return "—"
-    return f"{say.number(saving.driver_per_30d, 1)} {saving.driver}"
-
-
-def _quality(known: KnownSaving, say: Language) -> str:
-    saving = known.saving
-    parts = [
-        say("change {points} points", points=say.number(saving.quality_change * 100, 1))
-        if saving.quality_change is not None
-        else "",
-        saving.quality_basis or "",
-        say("guardrail: {text}", text=saving.guardrail) if saving.guardrail else "",
-    ]
-    return "; ".join(part for part in parts if part) or "—"
-
-
-def _effort(known: KnownSaving, say: Language) -> str:
-    saving = known.saving
-    days = say.number(saving.effort_days, 1)
-    once = say.money(_money(saving.one_off_cost, saving.currency))
-    return say("{days} person-days, {money} once", days=days, money=once)
-
-
-def _payback(known: KnownSaving, say: Language) -> str:
-    days = known.saving.payback_days
-    return "—" if days is None else say("{days} days", days=say.number(days))
 
 
 def _signatures(known: list[KnownSaving], say: Language) -> Section:
@@ -189,11 +126,3 @@ def _method(say: Language) -> tuple[str, ...]:
         say("A reduction lowers the bill; an avoidance keeps it from growing. They are never added."),
         say("A saving is verified only on a closed bill; nothing below is a promise."),
     )  # fmt: skip
-
-
-def _money(amount: Decimal | None, currency: str | None) -> Money | None:
-    return Money(amount, currency) if amount is not None and currency else None
-
-
-def _day(day: date | None, say: Language) -> str:
-    return say.day(day) if day else "—"
