@@ -33,6 +33,32 @@ COLUMNS = [
     "ServiceCategory",
     "Tags",
 ]
+# What two_months() below was planned to cost; the 0.50 of nobody a day is not in it.
+PLAN = """plan: Assistants
+start: 2026-09
+months: 12
+show: [BRL]
+drivers:
+  chat: {value: 60 day, range: [40, 90], growth: 2 %}
+  busca: {value: 30 day, range: [20, 50]}
+  gpus: 100 h
+prices:
+  chat: {price: 1.50 USD/day, as_of: 2026-03-01, source: a page, range: [1.4, 1.7]}
+  busca: {price: 2.10 USD/day, as_of: 2026-09-01, source: contract 47, evidence: contract}
+  gpu: {price: 0.2 USD/h, as_of: 2026-09-01, source: a quote, evidence: quote}
+exchange:
+  - {from: USD, to: BRL, rate: 5.35, range: [5.05, 5.85], as_of: 2026-11-20, source: PTAX}
+taxes:
+  IOF: {rate: 3.5 %, on: [chat], as_of: 2026-11-20, source: decree}
+components:
+  chat: {quantity: chat, price: chat, group: a, meter: {measure: hours, where: {application: chat}}}
+  busca: {quantity: busca, price: busca, group: a, meter: {measure: hours, where: {application: busca}}}
+  gpu: {quantity: gpus, price: gpu}
+  minio: {carried_by: gpu}
+scenarios:
+  base: {budget: 180 USD, confidence: 80 %}
+  small: {set: {gpus: 10 h}, prices: {chat: {price: 1.2, range: [1.1, 1.3]}}, off: [minio]}
+"""
 
 
 def charge(day: date, cost: str, *, application: str | None, currency: str = "USD") -> list[str]:
@@ -70,8 +96,10 @@ def two_months() -> list[list[str]]:
 
 @pytest.fixture(scope="session")
 def two_month_folder(tmp_path_factory) -> Path:
-    """A folder with a ledger of two months and its findings; nobody writes to it again."""
+    """A folder with a ledger of two months, its findings and a plan; nobody writes to it again."""
     folder = tmp_path_factory.mktemp("two-months")
+    (folder / "plan.yaml").write_text(PLAN)
+    (folder / "centavo.toml").write_text('[plan]\nfile = "plan.yaml"\n')
     write_bill(folder / "bill.csv", two_months())
     for command in (["ingest", "bill.csv"], ["audit"]):
         subprocess.run(

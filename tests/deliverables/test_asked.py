@@ -19,6 +19,7 @@ STATES = st.builds(
         st.sampled_from(["team", "model", "tag:a", "tag:a=b"]), st.text(max_size=30)
     ),
     lang=st.sampled_from(["", "pt-BR"]),
+    scenario=st.sampled_from(["", "minimum", "a b&c"]),
 )
 
 

@@ -17,9 +17,9 @@ from centavo.cli.price_texts import plain_price, signed_text
 from centavo.errors import ConfigError
 from centavo.ledger.coverage import Coverage, coverage_of
 from centavo.ledger.settings import Settings
-from centavo.money import EXACT, Money
+from centavo.money import Money
 from centavo.planning import Plan
-from centavo.planning.actual import Actual, Deviation, RateOn, plan_against_actual
+from centavo.planning.actual import Actual, Deviation, day_rates, months_over, plan_against_actual
 from centavo.planning.estimate import estimate
 from centavo.planning.measuring import BASES, Basis
 from centavo.planning.resolved import resolve
@@ -61,6 +61,7 @@ def command(
     Components need a `meter:`; spend that no meter fits is a line of its own. The parts of a deviation
     add up to it exactly.
     """
+    from centavo.ledger.exchange import ExchangeRates
     from centavo.ledger.ledger import Ledger
 
     settings = Settings.load(Path.cwd(), ledger=ledger)
@@ -74,7 +75,7 @@ def command(
         basis=chosen,
         months=_months(opened, months, now.date()),
         where=where_pairs(filters),
-        rate_on=_rates(settings),
+        rate_on=day_rates(ExchangeRates.load(settings.rates) if settings.rates else None),
     )
     table = "usage_events" if chosen == "metered" else "charges"
     coverage = coverage_of(facts, table, now=now)
@@ -97,25 +98,13 @@ def _months(plan: Plan, asked: int | None, today: date) -> int:
         if asked > plan.months:
             raise ConfigError(f"the plan has {plan.months} months, not {asked}")
         return asked
-    over = (today.year - plan.start.year) * 12 + today.month - plan.start.month
-    if over < 1:
+    over = months_over(plan, today)
+    if not over:
         raise ConfigError(
             f"no month of {plan.name} is over: it begins in {plan.start:%Y-%m}",
             hint="--months 1 compares the first one as far as it goes.",
         )
-    return min(over, plan.months)
-
-
-def _rates(settings: Settings) -> RateOn:
-    from centavo.ledger.exchange import ExchangeRates
-
-    rates: ExchangeRates | None = ExchangeRates.load(settings.rates) if settings.rates else None
-
-    def rate_on(base: str, to: str, day: date) -> Decimal | None:
-        found = None if rates is None else rates.find(base, to, day)
-        return None if found is None else EXACT.divide(found.multiply, found.divide)
-
-    return rate_on
+    return over
 
 
 def _span(found: Actual) -> str:

@@ -2,15 +2,10 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from centavo.ledger.settings import Settings
-from centavo.planning import Plan, read_plan
+from centavo.planning import Plan, opening
 from centavo.planning.resolved import ResolvedScenario, resolve
-from centavo.pricing.cloud_prices import CloudPrices
-
-if TYPE_CHECKING:
-    from centavo.planning.price_entries import ModelPrices
 
 __all__ = ["open_plan", "resolved_scenarios", "split_scenario"]
 
@@ -21,14 +16,7 @@ def open_plan(path: Path, *, ledger: Path | None = None) -> Plan:
     Raises:
         InputError: The plan cannot be read.
     """
-    settings = Settings.load(Path.cwd(), ledger=ledger)
-
-    def book() -> "ModelPrices":
-        from centavo.pricing import PriceBook
-
-        return PriceBook.load(settings.prices)
-
-    return read_plan(path, cloud=CloudPrices.load(settings.cloud), models=book)
+    return opening.open_plan(path, Settings.load(Path.cwd(), ledger=ledger))
 
 
 def resolved_scenarios(plan: Plan, names: Sequence[str]) -> list[ResolvedScenario]:

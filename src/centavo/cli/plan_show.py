@@ -1,11 +1,10 @@
 """``centavo plan show``: what each scenario of a plan costs, line by line, and how far it may vary."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Context, Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import click
 
@@ -14,29 +13,15 @@ from centavo.cli.plan_json import estimate_json
 from centavo.cli.plan_opening import open_plan, resolved_scenarios
 from centavo.cli.plan_text import drawn_text, month_money, percent, rests_on
 from centavo.cli.price_texts import plain_price
-from centavo.planning.estimate import Estimate, estimate
-
-if TYPE_CHECKING:
-    from centavo.planning.simulation import Band, Simulation
+from centavo.planning.drawn import DrawnScenario, draw
+from centavo.planning.estimate import Estimate
+from centavo.planning.simulation import Band
 
 __all__ = ["command"]
 
 _SIX = Decimal("0.000001")
 # A price that was measured has as many digits as its quotient; a person reads eight.
 _SHORT = Context(prec=8)
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A scenario, as computed and as drawn."""
-
-    planned: Estimate
-    drawn: "Simulation"
-
-    @property
-    def name(self) -> str:
-        """The scenario's name."""
-        return self.planned.resolved.scenario.name
 
 
 @click.command("show")
@@ -63,10 +48,8 @@ def command(
 
     Totals are exact sums of quantity times price; ranges are simulated.
     """
-    from centavo.planning.simulation import simulate
-
     resolved = resolved_scenarios(open_plan(plan, ledger=ledger), names)
-    shown = [Shown(estimate(it), simulate(it, count=draws, seed=seed)) for it in resolved]
+    shown = [draw(it, count=draws, seed=seed) for it in resolved]
     today = datetime.now(UTC).date()  # noqa: TID251 -- the edge where the clock enters
     if as_json:
         print_json(
@@ -88,7 +71,7 @@ def command(
     say(f"Ranges: {draws:,} draws with seed {seed}. Next: centavo plan what-if {plan}")
 
 
-def _answer(shown: Sequence[Shown]) -> str:
+def _answer(shown: Sequence[DrawnScenario]) -> str:
     plan = shown[0].planned.plan
     totals = ", ".join(f"{it.name} {amount_text(it.planned.first.amount)}" for it in shown)
     when = f"in {plan.start:%Y-%m}" if _grows(shown) else "a month"
@@ -97,11 +80,11 @@ def _answer(shown: Sequence[Shown]) -> str:
     )
 
 
-def _grows(shown: Sequence[Shown]) -> bool:
+def _grows(shown: Sequence[DrawnScenario]) -> bool:
     return any(len(set(it.planned.months)) > 1 for it in shown)
 
 
-def _lines_table(shown: Shown) -> Table:
+def _lines_table(shown: DrawnScenario) -> Table:
     """Return the lines of one scenario with quantity, price and evidence."""
     planned, plan = shown.planned, shown.planned.plan
     columns = [
@@ -134,7 +117,7 @@ def _lines_table(shown: Shown) -> Table:
     return Table(columns, rows, exact)
 
 
-def _totals(shown: Shown) -> list[str]:
+def _totals(shown: DrawnScenario) -> list[str]:
     """Return the totals of one scenario in words, a month and the horizon."""
     planned, drawn, plan = shown.planned, shown.drawn, shown.planned.plan
     lines: list[str] = []
@@ -164,12 +147,12 @@ def _totals(shown: Shown) -> list[str]:
     return lines
 
 
-def _table(shown: Sequence[Shown]) -> Table:
+def _table(shown: Sequence[DrawnScenario]) -> Table:
     plan = shown[0].planned.plan
     columns = [Column(f"{plan.currency} a month"), *(Column(it.name, numeric=True) for it in shown)]
     cells: list[tuple[str, list[str], list[str]]] = []
 
-    def put(name: str, of: Callable[[Shown], Decimal | str]) -> None:
+    def put(name: str, of: Callable[[DrawnScenario], Decimal | str]) -> None:
         values = [of(it) for it in shown]
         texts = [it if isinstance(it, str) else amount_text(it) or "" for it in values]
         cells.append(
@@ -188,7 +171,7 @@ def _table(shown: Sequence[Shown]) -> Table:
             f"in {to}", lambda it, to=to: it.planned.shown_in(it.planned.taxed_months[0], to).amount
         )
     _put_band(put, "", lambda it: it.drawn.first)
-    put("odds of staying within", _odds)
+    put("odds of staying within", lambda it: percent(it.odds))
     if any(it.planned.resolved.scenario.budget is not None for it in shown):
         put("budget", lambda it: it.planned.resolved.scenario.budget or "")
         put("odds of staying within it", _budget_odds)
@@ -206,9 +189,9 @@ def _table(shown: Sequence[Shown]) -> Table:
 
 
 def _put_band(
-    put: Callable[[str, Callable[[Shown], Decimal | str]], None],
+    put: Callable[[str, Callable[[DrawnScenario], Decimal | str]], None],
     head: str,
-    of: "Callable[[Shown], Band]",
+    of: Callable[[DrawnScenario], Band],
 ) -> None:
     put(f"{head}P5", lambda it: drawn_text(of(it).p5))
     put(f"{head}P50", lambda it: drawn_text(of(it).p50))
@@ -225,21 +208,16 @@ def _horizon_in(planned: Estimate, currency: str) -> Decimal:
     return planned.shown_in(planned.taxed_horizon.amount, currency).amount
 
 
-def _odds(shown: Shown) -> str:
-    return percent(shown.drawn.share_within(float(shown.planned.first.amount)))
+def _budget_odds(shown: DrawnScenario) -> str:
+    return "" if shown.budget_odds is None else percent(shown.budget_odds)
 
 
-def _budget_odds(shown: Shown) -> str:
-    budget = shown.planned.resolved.scenario.budget
-    return "" if budget is None else percent(shown.drawn.share_within(float(budget), taxed=True))
-
-
-def _optimism(shown: Shown) -> str:
+def _optimism(shown: DrawnScenario) -> str:
     """Return by how much the sum of typical values is too low, or that it is not."""
-    if shown.drawn.horizon.p5 == shown.drawn.horizon.p95:
+    if not shown.varies:
         return f"Nothing in {shown.name} has a range, so nothing is said of how far it may vary."
     share = shown.drawn.optimism(shown.planned)
-    within = shown.drawn.share_within(float(shown.planned.first.amount))
+    within = shown.odds
     if within < 0.5:
         return (
             f"{shown.name} is an optimistic plan: {percent(1 - within)} of draws cost more, on average"

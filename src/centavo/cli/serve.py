@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import socket
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,6 +64,11 @@ _GUARD_HINT = (
 @click.option(
     "--period", default="", help="With --export: a month, or two days: 2026-09-01..2026-10-01."
 )
+@click.option(
+    "--plan",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Plan to show on *What will it cost?* [default: that of centavo.toml].",
+)
 @click.option("--lang", default="en", show_default=True, help="With --export: en or pt-BR.")
 @click.pass_obj
 def command(
@@ -75,6 +81,7 @@ def command(
     actor: str | None,
     export: Path | None,
     period: str,
+    plan: Path | None,
     lang: str,
 ) -> None:
     """Show the dashboard in a browser: where money goes, what to do, whether figures can be trusted.
@@ -90,6 +97,8 @@ def command(
     from centavo.deliverables.dashboard.desk import Desk
 
     settings = Settings.load(Path.cwd(), ledger=ledger)
+    if plan is not None:
+        settings = replace(settings, plan=plan.absolute(), plan_scenario=None)
     desk = Desk(settings, lambda now: rule_settings(settings, now=now), _now)
     if export is not None:
         _export(desk, export, period=period, lang=lang)

@@ -41,6 +41,7 @@ class Asked:
         currency: Currency to show; empty takes the ledger's.
         where: Exact value by dimension; an empty value means "has none".
         lang: Language of the page.
+        scenario: Scenario of the plan; empty takes the one that is being carried out.
     """
 
     period: str = ""
@@ -49,6 +50,7 @@ class Asked:
     currency: str = ""
     where: Mapping[str, str] = field(default_factory=dict[str, str])
     lang: str = ""
+    scenario: str = ""
 
     def address(self, page: str, **changes: object) -> str:
         """Return the address of a page in this state, with changes."""
@@ -56,7 +58,7 @@ class Asked:
         default = Asked()
         pairs = [
             (name, text)
-            for name in ("period", "by", "basis", "currency", "lang")
+            for name in ("period", "by", "basis", "currency", "lang", "scenario")
             if (text := str(getattr(new, name))) != getattr(default, name)
         ]
         pairs += [
@@ -92,7 +94,7 @@ def parse_asked(query: str) -> Asked:
         if name == "where":
             dimension, _, value = text.partition("=")
             where[_dimension(unquote(dimension))] = value
-        elif name in {"period", "by", "basis", "currency", "lang"}:
+        elif name in {"period", "by", "basis", "currency", "lang", "scenario"}:
             found[name] = text
     if "by" in found:
         found["by"] = _dimension(found["by"])

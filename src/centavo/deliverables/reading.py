@@ -24,6 +24,9 @@ from centavo.ledger.layout import LAYOUTS
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.schema import TableName
 from centavo.ledger.settings import Settings
+from centavo.planning.drawn import DrawnScenario, draw
+from centavo.planning.opening import open_plan
+from centavo.planning.resolved import resolve
 from centavo.pricing import PriceBook
 from centavo.pricing.shutdowns import Shutdowns
 from centavo.savings.register import load_savings
@@ -130,6 +133,18 @@ class Reading:
             return forecast_report(self.ledger, question, known, now=self.now)
         except LedgerError:
             return None
+
+    @cached_property
+    def scenarios(self) -> Mapping[str, DrawnScenario]:
+        """Every scenario of the user's plan by its name; empty where settings name no plan.
+
+        Raises:
+            InputError: The plan cannot be read or computed.
+        """
+        if self.settings.plan is None:
+            return {}
+        plan = open_plan(self.settings.plan, self.settings)
+        return {name: draw(resolve(plan, name)) for name in plan.scenarios}
 
     @cached_property
     def currency(self) -> str | None:

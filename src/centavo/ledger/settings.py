@@ -23,6 +23,7 @@ _KNOWN: dict[str, set[str]] = {
     "reconciliation": {"accounts", "models"},
     "policy": {"file"},
     "forecast": {"plans"},
+    "plan": {"file", "scenario"},
     "consumption": {
         "floor", "floor_currency", "floor_share", "history_days", "late_days", "time_zone",
         "holidays", "office_hours",
@@ -52,6 +53,8 @@ class Settings:
         models: Names of models in logs or on bills, and in the price book.
         policy: Budgets and quotas, if any.
         plans: Planned changes of cost, if any.
+        plan: Plan of the stack, if any.
+        plan_scenario: The plan's scenario that is being carried out; ``None`` is its first.
         consumption: What ``[consumption]`` says, as it stands.
         rule_limits: Thresholds by rule code and name, exact.
         file: The settings file that was read, if any.
@@ -73,6 +76,8 @@ class Settings:
     models: dict[str, str] = field(default_factory=dict[str, str])
     policy: Path | None = None
     plans: Path | None = None
+    plan: Path | None = None
+    plan_scenario: str | None = None
     consumption: dict[str, object] = field(default_factory=dict[str, object])
     rule_limits: dict[str, dict[str, Decimal]] = field(
         default_factory=dict[str, dict[str, Decimal]]
@@ -120,6 +125,8 @@ class Settings:
             models=_names(file, tables, "reconciliation", "models"),
             policy=_path(home, _text(file, tables, "policy", "file")),
             plans=_path(home, _text(file, tables, "forecast", "plans")),
+            plan=_path(home, _text(file, tables, "plan", "file")),
+            plan_scenario=_text(file, tables, "plan", "scenario"),
             consumption=dict(tables.get("consumption", {})),
             rule_limits=_limits(file, tables),
             file=file,

@@ -6,14 +6,16 @@ from datetime import date
 from decimal import Decimal, localcontext
 
 from centavo.errors import ConfigError, CurrencyError
+from centavo.ledger.exchange import ExchangeRates
 from centavo.ledger.ledger import Ledger
 from centavo.money import EXACT, LEDGER_DECIMALS
 from centavo.period import Period
 from centavo.planning.estimate import Estimate, LineEstimate, cost_at
 from centavo.planning.measuring import Basis, Measured, measure
+from centavo.planning.plan import Plan
 from centavo.planning.rates import exact_rate
 
-__all__ = ["Actual", "Deviation", "RateOn", "plan_against_actual"]
+__all__ = ["Actual", "Deviation", "RateOn", "day_rates", "months_over", "plan_against_actual"]
 
 _NOTHING = Decimal(0)
 # (from, to, day) -> the rate of that day; None where it is not known.
@@ -167,6 +169,22 @@ def plan_against_actual(
         planned, basis, firsts, tuple(lines), tuple(unplanned), unmetered,
         frozenset(converter.assumed),
     )  # fmt: skip
+
+
+def months_over(plan: Plan, today: date) -> int:
+    """Return how many of the plan's months are over; 0 before the first has ended."""
+    over = (today.year - plan.start.year) * 12 + today.month - plan.start.month
+    return max(0, min(over, plan.months))
+
+
+def day_rates(rates: ExchangeRates | None) -> RateOn:
+    """Return the rates of the days of the user's file; without one no day has a rate."""
+
+    def rate_on(base: str, to: str, day: date) -> Decimal | None:
+        found = None if rates is None else rates.find(base, to, day)
+        return None if found is None else EXACT.divide(found.multiply, found.divide)
+
+    return rate_on
 
 
 class _Converter:

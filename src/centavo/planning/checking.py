@@ -7,7 +7,7 @@ from typing import Literal
 
 from centavo.planning.estimate import Estimate
 
-__all__ = ["STALE_DAYS", "Kind", "Problem", "check_estimate", "stale"]
+__all__ = ["STALE_DAYS", "Kind", "Problem", "check_estimate", "last_seen", "stale"]
 
 Kind = Literal["expect_total", "budget", "stale"]
 # An older sight of a price is worth a second look.
@@ -69,15 +69,19 @@ def check_estimate(planned: Estimate, *, odds_within_budget: float | None = None
     return found
 
 
-def stale(planned: Estimate, today: date) -> list[Problem]:
-    """Return the prices, rates and taxes last seen more than ``STALE_DAYS`` days before."""
+def last_seen(planned: Estimate, today: date) -> dict[str, date]:
+    """Return the prices, rates and taxes last seen more than ``STALE_DAYS`` days before, with the day."""
     seen = {it.line.price.name: max(d.seen for d in it.line.dated) for it in planned.lines}
     seen |= {f"{it.base}/{it.to}": it.as_of for it in planned.plan.rates}
     seen |= {it.name: it.as_of for it in planned.plan.taxes}
+    return {name: day for name, day in seen.items() if (today - day).days > STALE_DAYS}
+
+
+def stale(planned: Estimate, today: date) -> list[Problem]:
+    """Return what is stale as problems of the whole plan."""
     return [
         Problem("stale", "", None, f"{name} was last seen on {day}, {(today - day).days} days ago")
-        for name, day in seen.items()
-        if (today - day).days > STALE_DAYS
+        for name, day in last_seen(planned, today).items()
     ]
 
 

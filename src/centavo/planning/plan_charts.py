@@ -70,7 +70,8 @@ def breakdown(planned: Estimate, *, width_px: float = 720.0) -> str:
 def fan(resolved: ResolvedScenario, *, width_px: float = 720.0) -> str:
     """Return every month as planned, and the band that 90 % of draws stay in, as SVG."""
     plan, planned, drawn = resolved.plan, estimate(resolved), simulate(resolved)
-    low, middle, high = np.quantile(drawn.months, (0.05, 0.5, 0.95), axis=1).tolist()
+    bands = drawn.each_month
+    low, middle, high = ([getattr(it, name) for it in bands] for name in ("p5", "p50", "p95"))
     months = [f"{plan.month(it):%Y-%m}" for it in range(plan.months)]
     values = tuple(float(it) for it in planned.months)
     step = max(1, plan.months // 6)

@@ -66,6 +66,13 @@ class Simulation:
         """All months before taxes."""
         return band(self.months.sum(axis=0))
 
+    @property
+    def each_month(self) -> tuple[Band, ...]:
+        """Every month before taxes."""
+        low, middle, high = np.quantile(self.months, (0.05, 0.5, 0.95), axis=1).tolist()
+        means = self.months.mean(axis=1).tolist()
+        return tuple(Band(*it) for it in zip(low, middle, high, means, strict=True))
+
     def share_within(self, amount: float, *, taxed: bool = False) -> float:
         """Return the share of draws in which the first month costs at most ``amount``."""
         drawn = (self.taxed_months if taxed else self.months)[0]

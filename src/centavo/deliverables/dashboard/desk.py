@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from multiprocessing import get_context
+from pathlib import Path
 
 from centavo.consumption.cost_rollup import write_rollup
 from centavo.deliverables.asked import Asked
@@ -79,11 +80,12 @@ class Desk:
             self._pages.clear()
 
     def _current(self) -> Reading:
-        """Return a reading of the newest state: a commit or a new day makes another."""
+        """Return a reading of the newest state: a commit, a new day or another plan makes another."""
         now = self.clock()
         state = (
             f"{now:%Y-%m-%d}",
             *(plan_table(self.settings.location, name).metadata_location for name in TABLES),
+            _stamp(self.settings.plan),
         )
         if self._reading is None or state != self._state:
             if self._reading is not None:
@@ -93,6 +95,14 @@ class Desk:
             self._reading = Reading.open(self.settings, self.rules(now))
             self._state = state
         return self._reading
+
+
+def _stamp(file: Path | None) -> str:
+    """Return what changes when a file does."""
+    if file is None or not file.exists():
+        return ""
+    state = file.stat()
+    return f"{state.st_mtime_ns} {state.st_size}"
 
 
 def _roll_up(location: LedgerLocation) -> None:

@@ -22,6 +22,7 @@ from centavo.deliverables.asked import Asked
 from centavo.deliverables.language import Language
 from centavo.deliverables.page import Cell, Chart, Column, Page, Row, Section, Table, Tile
 from centavo.deliverables.prepare.coverage import read_sentences
+from centavo.deliverables.prepare.plan import plan_part
 from centavo.deliverables.reading import Reading
 from centavo.money import Money
 
@@ -36,26 +37,34 @@ _ANSWERED = re.compile(r"^(?P<model>.+?): answered by (?P<successor>.+)$")
 
 
 def outlook_page(reading: Reading, asked: Asked, say: Language) -> Page:
-    """Return the page; the state of a view changes nothing on it but the language."""
-    del asked
-    question = say("What will it cost?")
+    """Return the page: the forecast, and the plan in the scenario that the address names.
+
+    Raises:
+        ConfigError: The plan has no such scenario.
+    """
+    plan = plan_part(reading, asked, say)
     report = reading.forecast
     if report is None:
-        told = say("No complete day is known yet: there is nothing to forecast from.")
-        return Page("outlook", question, told)
-    whole = report.outlooks[0].whole
-    return Page(
-        id="outlook",
-        question=question,
-        answer=" ".join(forecast_sentences(report, say)),
-        tiles=_tiles(whole, _grade(report), say),
-        sections=outlook_sections(reading, say),
-        coverage=read_sentences(report.coverage, say),
-        meta={
+        told = (say("No complete day is known yet: there is nothing to forecast from."),)
+        tiles, coverage, meta = (), (), {}
+    else:
+        told = forecast_sentences(report, say)
+        tiles = _tiles(report.outlooks[0].whole, _grade(report), say)
+        coverage = read_sentences(report.coverage, say)
+        meta = {
             "now": reading.now.isoformat(timespec="seconds"),
             "basis": report.basis,
             "complete until": report.complete.until.isoformat(),
-        },
+        }
+    return Page(
+        id="outlook",
+        question=say("What will it cost?"),
+        answer=" ".join((*told, *plan.sentences)),
+        controls=plan.controls,
+        tiles=(*tiles, *plan.tiles),
+        sections=(*outlook_sections(reading, say), *plan.sections),
+        coverage=(*coverage, *plan.coverage),
+        meta=meta | plan.meta,
     )
 
 
