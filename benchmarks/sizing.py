@@ -3,9 +3,9 @@
     python benchmarks/sizing.py --serving silicon_sample.csv --training llm-foundry_benchmarking_README.md
     python benchmarks/sizing.py … --write        # writes the fits that centavo ships
 
-Serving: aggregated serving on replicas of 1 to 8 GPUs. The form of the model, its corrections and this scope
-were chosen while looking at these same held-out errors, and so were the corrections for fine-tuning; their
-coefficients and bands never saw them (README.md says how many variants were tried).
+Serving: every aggregated row. The form of the model and its corrections were chosen while looking at these same
+held-out errors, and so were the corrections for fine-tuning; their coefficients and bands never saw them
+(README.md says how many variants were tried, and what a choice within the training families alone gives).
 """
 
 import argparse
@@ -47,6 +47,17 @@ def serving(path: Path, *, write: bool) -> None:
     names = np.array([it.serving.model.family for it in measurements])
     for family in sorted(families):
         print(f"  {family}: median error {np.median(errors[names == family]):.1f} %")
+    large = np.array([it.serving.gpus > 8 for it in measurements])
+    print(
+        f"  replicas of more than 8 GPUs, {large.sum()} rows: {np.median(errors[large]):.0f} %; not sized"
+    )
+    seen = {(it.serving.model.name, it.token_s): place for place, it in enumerate(measurements)}
+    once = np.array(sorted(seen.values()))
+    on_vllm = errors[once][engines[once] == "vllm"]
+    print(
+        f"  each measurement once, {len(once)} of them: median error {np.median(errors[once]):.1f} %,"
+        f" on vLLM {np.median(on_vllm):.1f} %"
+    )
     if write:
         ratios = held_out_ratios(measurements)
         low, high = (float(np.quantile(ratios, share)) for share in (0.05, 0.95))

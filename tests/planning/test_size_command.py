@@ -13,7 +13,7 @@ from centavo.planning.sizing.serving import (
     Serving,
     lowest_first_token_s,
     lowest_step_s,
-    refuse_out_of_memory,
+    refuse_unfit,
     tokens_per_gpu_hour,
 )
 from centavo.planning.sizing.serving_hours import cost_per_mtoken, served_load
@@ -69,8 +69,8 @@ def test_a_million_tokens_cost_their_hours_at_the_price():
 def test_weights_that_the_memory_does_not_hold_are_refused():
     large = replace(LLAMA, model=OPEN_MODELS["llama-3.1-70b"], precision="bf16")
     with pytest.raises(InputError, match="takes 141 GB at bf16, and 1 x h100-sxm hold 80 GB"):
-        refuse_out_of_memory(large)
-    refuse_out_of_memory(replace(large, gpus=2))
+        refuse_unfit(large)
+    refuse_unfit(replace(large, gpus=2))
 
 
 def test_serving_prints_hours_cost_and_latency_class(centavo):

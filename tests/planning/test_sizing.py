@@ -16,6 +16,7 @@ from centavo.planning.sizing.serving import (
     Serving,
     lowest_step_s,
     refuse_above_roofline,
+    refuse_unfit,
     token_s,
     tokens_per_gpu_hour,
 )
@@ -122,7 +123,7 @@ def test_a_fit_finds_the_law_that_measurements_follow():
 
 def test_replicas_beyond_what_was_measured_are_refused():
     with pytest.raises(InputError, match="beyond what was measured"):
-        replace(LLAMA, gpus=64)
+        refuse_unfit(replace(LLAMA, gpus=64))
 
 
 def test_fine_tuning_methods_and_memory():

@@ -76,7 +76,7 @@ def command(
     from centavo.ledger.ledger import Ledger
     from centavo.planning.sizing.serving import (
         Serving,
-        refuse_out_of_memory,
+        refuse_unfit,
         tokens_per_gpu_hour,
     )
     from centavo.planning.token_profile import token_profile
@@ -93,7 +93,7 @@ def command(
         input_tokens=max(1.0, float(profile.input_tokens) / profile.requests),
         output_tokens=max(1.0, float(profile.total) / profile.requests),
     )  # fmt: skip
-    refuse_out_of_memory(asked)
+    refuse_unfit(asked)
     rate = tokens_per_gpu_hour(asked)
     replica = _price(gpu_hour) * gpus
     steps = _steps(profile, rate.value * gpus, replica, _FACTORS)

@@ -75,7 +75,7 @@ def serving(
     --hourly takes whole replicas for the busiest hour and pays them for all hours; without it the
     GPUs are always busy.
     """
-    from centavo.planning.sizing.serving import Serving, refuse_out_of_memory
+    from centavo.planning.sizing.serving import Serving, refuse_unfit
 
     if tokens is not None and hourly is not None:
         raise ConfigError("--tokens and --hourly say the same thing twice", hint="Give one.")
@@ -84,7 +84,7 @@ def serving(
         engine=cast("Engine", engine), precision=cast("Precision", precision),
         gpus=gpus, concurrency=concurrency, input_tokens=input_tokens, output_tokens=output_tokens,
     )  # fmt: skip
-    refuse_out_of_memory(asked)
+    refuse_unfit(asked)
     price, price_note = _price(gpu, gpu_hour)
     rows = _serving_rows(asked, tokens, _profile(hourly), price)
     latency, latency_notes = _latency(asked)

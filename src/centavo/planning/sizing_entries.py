@@ -102,7 +102,7 @@ class SizingEntries:
     def _serving(self, entry: YamlEntry) -> Sized:
         from centavo.planning.sizing.serving import (
             Serving,
-            refuse_out_of_memory,
+            refuse_unfit,
             tokens_per_gpu_hour,
         )
         from centavo.planning.sizing.serving_hours import served_load
@@ -119,7 +119,7 @@ class SizingEntries:
             input_tokens=float(self._number(entry, "input_tokens", "token", default=1024)),
             output_tokens=float(self._number(entry, "output_tokens", "token", default=1024)),
         )
-        refuse_out_of_memory(asked)
+        refuse_unfit(asked)
         if "hourly" in entry.values:
             texts = entry.texts("hourly")
             hours = [float(self._checked(entry, "hourly", it, "token")) for it in texts]
