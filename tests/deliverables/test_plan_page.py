@@ -75,9 +75,9 @@ def test_plan_against_actual_is_the_command_lines_and_adds_up(
 def test_the_address_names_the_scenario(client):
     page = client.get("/outlook?scenario=small&lang=en").text
     assert "In the plan, small costs US$\xa0137.00 in September 2026" in page
-    answer = client.get("/outlook?scenario=smal")
+    answer = client.get("/outlook?scenario=huge")
     assert answer.status_code == 400
-    assert "has no scenario &#39;smal&#39;" in answer.text
+    assert "has no scenario &#39;huge&#39;" in answer.text
 
 
 def test_settings_name_the_scenario_that_is_carried_out(page_of):
