@@ -6,6 +6,7 @@ one side.
 """
 
 import calendar
+import csv
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -68,6 +69,17 @@ def panel(path: Path) -> list[Series]:
         held_out = mine.index(_SAME_MONEY.get(name, name)) % 2 == 1
         found.append(Series(dataset, name, first, line, held_out))
     return found
+
+
+def of_design(series: list[Series], events: Path) -> list[Series]:
+    """Return the series that the design cut windows for injected events from.
+
+    They leave out series of mostly nothing, most package counts of a few dozen a day, and the same
+    money under a second name. ``events`` is a CSV whose first column is dataset/series/date.
+    """
+    with events.open() as rows:
+        names = {tuple(row["window"].split("/")[:2]) for row in csv.DictReader(rows)}
+    return [each for each in series if (each.dataset, each.name) in names]
 
 
 def windows(series: list[Series], *, ahead: int, origins: int, seed: int) -> list[Window]:

@@ -34,6 +34,12 @@ def test_one_spike_is_not_next_month():
     assert daily_forecast(history[None, :], 30).median.mean() < 11
 
 
+def test_outliers_that_keep_coming_are_in_the_total():
+    noise = np.random.default_rng(5).gamma(6, 10 / 6, 300)
+    noise[::9] += 90
+    assert daily_forecast(noise[None, :], 30).median.mean() == pytest.approx(20, rel=0.15)
+
+
 def test_growth_goes_on_and_slows_down():
     history = 10 * 1.005 ** np.arange(300)
     ahead = daily_forecast(history[None, :], 365).median[0]

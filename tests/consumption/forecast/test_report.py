@@ -95,3 +95,12 @@ def test_a_ledger_without_a_complete_day_is_refused():
     rows = [charge(days()[0], Decimal(10))]
     with pytest.raises(LedgerError, match="complete"):
         asked(in_memory(charges=rows), late_days=2)
+
+
+def test_holidays_that_change_nothing_are_said_to():
+    rows = [charge(day, Decimal(10)) for day in days()]
+    (note,) = [
+        each for each in asked(in_memory(charges=rows), holidays="BR").notes if "oliday" in each
+    ]
+    assert note.startswith("Public holidays (BR) change nothing")
+    assert not any("oliday" in each for each in asked(in_memory(charges=rows)).notes)

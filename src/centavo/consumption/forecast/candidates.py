@@ -1,4 +1,4 @@
-"""Levels that a series may stand at: exponential means and damped lines, at every weekly origin.
+"""Levels that a series may stand at: means and damped lines, at every weekly origin.
 
 The hot path: each step is one operation over all series and all smoothing constants at once.
 """
@@ -24,9 +24,12 @@ __all__ = ["NAMES", "Candidates", "candidates", "clipped", "steps_ahead"]
 _LEVEL = (0.05, 0.12, 0.25, 0.45)
 _LINE = (0.03, 0.06, 0.12)
 _SLOPES = (0.5, 1.0)
+# Plain means of so many days: a month's total has its outliers too.
+_MEAN_DAYS = (14, 28, 42, 56)
 NAMES: tuple[str, ...] = (
     *(f"level {a}" for a in _LEVEL),
     *(f"line {a} x {d}" for a in _LINE for d in _SLOPES),
+    *(f"mean {n}" for n in _MEAN_DAYS),
 )
 # Per day: beyond this a doubling takes less than 23 days, and a line through it is no forecast.
 _STEEPEST = 0.03
@@ -34,6 +37,9 @@ _STEEPEST = 0.03
 DAMPING = 0.985
 # A day further than this many spreads from the running median counts as that far.
 _CLIP = 3.0
+# In a plain mean it counts as it is, unless it is no day of this series at all: one spike in a flat
+# series is not next month. On the development half 5 to 12 differ little.
+_CLIP_OF_MEANS = 8.0
 _RUNNING = 15
 # Half a year says how far a day of this series usually is from it.
 _CALM_DAYS = 182
@@ -55,11 +61,14 @@ class Candidates:
     slope: "Cube"
 
 
-def candidates(days: "Matrix", known: "npt.NDArray[np.bool_]", floor: "Matrix") -> Candidates:
-    """Return the candidates of clipped series without their weekday shape.
+def candidates(
+    days: "Matrix", loose: "Matrix", known: "npt.NDArray[np.bool_]", *, floor: "Matrix"
+) -> Candidates:
+    """Return the candidates of series without their weekday shape.
 
     Args:
         days: Logarithms by day, oldest first, outliers clipped.
+        loose: The same, only the farthest outliers clipped.
         known: Which days count.
         floor: What was added before the logarithm, by series, as a column.
     """
@@ -74,21 +83,30 @@ def candidates(days: "Matrix", known: "npt.NDArray[np.bool_]", floor: "Matrix") 
     slope = np.clip((rates / (1 - rates))[:, None, None] * gap, -_STEEPEST, _STEEPEST)
     lines = [(once[k] + d * gap[k], d * slope[k]) for k in range(len(rates)) for d in _SLOPES]
     logs = np.log(np.maximum(level, 0) + floor)
+    origins = np.arange(first, width, 7, dtype=np.int64)
+    means = np.log(_means(np.exp(loose) - floor, known, origins) + floor)
     return Candidates(
-        np.concatenate([logs, np.stack([line for line, _ in lines])]),
-        np.concatenate([np.zeros_like(logs), np.stack([change for _, change in lines])]),
+        np.concatenate([logs, np.stack([line for line, _ in lines]), means]),
+        np.concatenate(
+            [np.zeros_like(logs), np.stack([change for _, change in lines]), np.zeros_like(means)]
+        ),
     )
 
 
-def clipped(logs: "Matrix", known: "npt.NDArray[np.bool_]") -> "Matrix":
-    """Return the logarithms with days far from the running median of two weeks brought nearer."""
+def clipped(logs: "Matrix", known: "npt.NDArray[np.bool_]") -> tuple["Matrix", "Matrix"]:
+    """Return the logarithms with days far from the running median of two weeks brought nearer.
+
+    Twice: near enough for a level, and only those that are no part of any month for a plain mean.
+    """
     filled = _filled(logs, known)
     padded = np.concatenate([np.repeat(filled[:, :1], _RUNNING - 1, axis=1), filled], axis=1)
     middle = np.median(sliding_window_view(padded, _RUNNING, axis=1), axis=2)
     away = np.abs(filled - middle)[:, -_CALM_DAYS:]
-    spread = NORMAL * known_median(away, known[:, -_CALM_DAYS:])
-    reach = _CLIP * np.maximum(spread, _LEAST_SPREAD)[:, None]
-    return np.clip(filled, middle - reach, middle + reach)
+    spread = np.maximum(NORMAL * known_median(away, known[:, -_CALM_DAYS:]), _LEAST_SPREAD)
+    near, far = (each * spread[:, None] for each in (_CLIP, _CLIP_OF_MEANS))
+    return np.clip(filled, middle - near, middle + near), np.clip(
+        filled, middle - far, middle + far
+    )
 
 
 def steps_ahead(days: int) -> "Matrix":
@@ -114,6 +132,22 @@ def _smoothed(values: "Cube", known: "npt.NDArray[np.bool_]", rates: "Matrix") -
         weight = weight * faded + has
         means[:, :, day] = total / np.maximum(weight, 1e-12)
     return means
+
+
+def _means(
+    plain: "Matrix", known: "npt.NDArray[np.bool_]", origins: "npt.NDArray[np.int64]"
+) -> "Cube":
+    """Return [length, series, origin] means of the known days that end with each origin."""
+    sums = np.pad(np.cumsum(np.where(known, plain, 0), axis=1), ((0, 0), (1, 0)))
+    counts = np.pad(np.cumsum(known, axis=1), ((0, 0), (1, 0)))
+    starts = [np.maximum(origins + 1 - days, 0) for days in _MEAN_DAYS]
+    return np.stack(
+        [
+            np.maximum(sums[:, origins + 1] - sums[:, start], 0)
+            / np.maximum(counts[:, origins + 1] - counts[:, start], 1)
+            for start in starts
+        ]
+    )
 
 
 def _filled(logs: "Matrix", known: "npt.NDArray[np.bool_]") -> "Matrix":

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Matrix = npt.NDArray[np.float64]
+    Cube = npt.NDArray[np.float64]
 
 __all__ = ["LOOK_BACK_DAYS", "DailyForecast", "daily_forecast"]
 
@@ -47,6 +48,7 @@ class DailyForecast:
         spread: [series, origin] size of the errors that were known at the origin; the last is now.
         noise: Spread of single days, by series, as a logarithm.
         weights: [candidate, series].
+        tried: [candidate, series, origin] size of each candidate's own ``error``.
     """
 
     median: "Matrix"
@@ -54,6 +56,7 @@ class DailyForecast:
     spread: "Matrix"
     noise: "Matrix"
     weights: "Matrix"
+    tried: "Cube"
 
 
 def daily_forecast(history: "Matrix", ahead: int) -> DailyForecast:
@@ -74,6 +77,7 @@ def daily_forecast(history: "Matrix", ahead: int) -> DailyForecast:
         np.concatenate([part.spread for part in parts]),
         np.concatenate([part.noise for part in parts]),
         np.concatenate([part.weights for part in parts], axis=1),
+        np.concatenate([part.tried for part in parts], axis=1),
     )
 
 
@@ -87,14 +91,16 @@ def _forecast(history: "Matrix", ahead: int) -> DailyForecast:
     floor = (_FLOOR_SHARE * mean + 1e-12)[:, None]
     logs = np.where(known, np.log(np.where(known, plain, 0) + floor), 0)
     # What is mostly nothing has no running median to be far from: there every day counts whole.
-    calm = np.where(_is_regular(days)[:, None], clipped(logs, known), logs)
+    is_regular = _is_regular(days)[:, None]
+    calm, loose = (np.where(is_regular, each, logs) for each in clipped(logs, known))
     noise = _noise(calm, known)
     came, soon = (np.log(_came(plain, known, days=days) + floor) for days in (AHEAD, SOON))
-    mix = mixed(candidates(calm, known, floor), came=came, soon=soon, noise=noise)
+    found = candidates(calm, loose, known, floor=floor)
+    mix = mixed(found, came=came, soon=soon, noise=noise)
     growth = mix.log_level[:, None] + mix.slope[:, None] * steps_ahead(ahead)
     shape = np.tile(factor, -(-ahead // 7))[:, :ahead]
     median = np.maximum(np.exp(growth) - floor, 0) * shape
-    return DailyForecast(median, mix.error, mix.spread, noise, mix.weights)
+    return DailyForecast(median, mix.error, mix.spread, noise, mix.weights, mix.tried)
 
 
 def _whole_weeks(history: "Matrix") -> "Matrix":

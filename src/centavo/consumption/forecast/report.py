@@ -149,7 +149,7 @@ def forecast_report(
         complete=complete,
         until=until,
         gap_days=max(costs.gap_days for costs in series),
-        notes=(*report.notes, *future.unseen(outlooks)),
+        notes=(*report.notes, *future.unseen(outlooks), *_holiday_notes(known, outlooks)),
         coverage=report.coverage,
         snapshots=dict(report.snapshots),
     )
@@ -248,6 +248,17 @@ def _holidays(known: KnownInputs, costs: DailyCosts, until: date) -> dict[date, 
     for year in range(costs.first.year, until.year + 1):
         found |= public_holidays(known.holidays, year)
     return {day: name for day, name in found.items() if costs.first <= day < until}
+
+
+def _holiday_notes(known: KnownInputs, outlooks: Sequence[Outlook]) -> list[str]:
+    """Return a sentence where holidays are known and change nothing: silence would not say which."""
+    facts = [fact for outlook in outlooks for fact in outlook.facts]
+    if not known.holidays or any(fact.kind == "holiday" for fact in facts):
+        return []
+    return [
+        f"Public holidays ({known.holidays}) change nothing: the history holds fewer than three, or "
+        "those show no clear effect."
+    ]
 
 
 def _at(day: date) -> datetime:
