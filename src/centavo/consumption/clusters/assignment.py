@@ -34,8 +34,15 @@ class SkeletonIndex:
         self._grams, first = np.unique(grams[order], return_index=True)
         self._owners = owners[order]
         self._starts = np.concatenate([first, np.array([len(grams)])]).astype(np.int64)
+        # Grams are sorted, so those of one bucket stand side by side.
+        buckets, begin, sizes = np.unique(
+            self._grams >> _FILTER_SHIFT, return_index=True, return_counts=True
+        )
         self._filter = np.zeros(1 << _FILTER_BITS, np.bool_)
-        self._filter[self._grams >> _FILTER_SHIFT] = True
+        self._filter[buckets] = True
+        self._bucket_starts = np.zeros(1 << _FILTER_BITS, np.int32)
+        self._bucket_starts[buckets] = begin
+        self._most_in_bucket = int(sizes.max(initial=0))
 
     def assign(self, texts: Texts) -> Ints:
         """Return the number of the skeleton of each text, or ``NONE``."""
@@ -61,7 +68,7 @@ class SkeletonIndex:
         """Return each (text, gram of a skeleton) once, in the order of texts."""
         places = np.flatnonzero(self._filter[grams.hashes >> _FILTER_SHIFT])
         seen = grams.hashes[places]
-        columns = np.minimum(np.searchsorted(self._grams, seen), len(self._grams) - 1)
+        columns = self._columns(seen)
         known: Flags = self._grams[columns] == seen
         texts = np.searchsorted(grams.starts, places[known], side="right") - 1
         size = len(self._grams)
@@ -69,6 +76,14 @@ class SkeletonIndex:
         once = np.ones(len(pairs), np.bool_)
         once[1:] = pairs[1:] != pairs[:-1]
         return np.divmod(pairs[once], size)
+
+    def _columns(self, seen: Hashes) -> Ints:
+        """Return the place of each gram of a skeleton; of one that is in none, some other place."""
+        columns = self._bucket_starts[seen >> _FILTER_SHIFT].astype(np.int64)
+        for _ in range(1, self._most_in_bucket):
+            other = np.flatnonzero(self._grams[columns] != seen)
+            columns[other] = np.minimum(columns[other] + 1, len(self._grams) - 1)
+        return columns
 
     def _best(self, texts: Ints, columns: Ints, first: int, count: int) -> Ints:
         begin, end = np.searchsorted(texts, [first, first + count])

@@ -126,19 +126,29 @@ def _words(padded: bytes) -> Hashes:
 
 def _chosen(padded: bytes, starts: Ints) -> tuple[Ints, Ints, Hashes]:
     """Return places of grams, how many each text has, and the grams."""
-    words = _words(padded)
     quads = np.ndarray(len(padded) - len(_BEYOND), "<u4", padded, strides=(1,))
     places = np.flatnonzero(quads * _PLACE < _CHOSEN_BELOW)
     bounds = np.searchsorted(places, starts)
-    owner_end = np.repeat(starts[1:], np.diff(bounds))
-    whole = places + GRAM_BYTES <= owner_end
-    kept = places[whole]
-    first, second, third = words[kept], words[kept + 8], words[kept + 16]
-    mixed = first * _MIX[0] + second * _MIX[1] + third * _MIX[2]
+    # A gram ends within its text: the last places of each text are too late.
+    late = np.searchsorted(places, starts[1:] - GRAM_BYTES, side="right")
+    late = np.maximum(late, bounds[:-1])
+    kept = np.delete(places, _runs(late, bounds[1:]))
+    # Whole grams at once: numpy copies 24 bytes of a void in half the time of three unaligned words.
+    spans = np.ndarray(len(quads), f"V{GRAM_BYTES}", padded, strides=(1,))
+    thirds = spans[kept].view("<u8").reshape(-1, 3)
+    mixed = thirds[:, 0] * _MIX[0]
+    mixed += thirds[:, 1] * _MIX[1]
+    mixed += thirds[:, 2] * _MIX[2]
     mixed ^= mixed >> np.uint64(32)
     mixed *= _MIX[3]
-    running = np.concatenate([np.zeros(1, np.int64), np.cumsum(whole)])
-    return kept, np.diff(running[bounds]), mixed
+    return kept, late - bounds[:-1], mixed
+
+
+def _runs(first: Ints, end: Ints) -> Ints:
+    """Return the numbers from each first to its end, which is excluded, one after the other."""
+    lengths = end - first
+    ends = np.cumsum(lengths)
+    return np.arange(int(ends[-1])) + np.repeat(first - (ends - lengths), lengths)
 
 
 def _with_anchors(words: Hashes, starts: Ints, counts: Ints, mixed: Hashes) -> tuple[Ints, Hashes]:
@@ -160,4 +170,5 @@ def _with_anchors(words: Hashes, starts: Ints, counts: Ints, mixed: Hashes) -> t
         is_anchor[first[given[:, column]] + column] = True
     joined[is_anchor] = anchors[given]
     joined[~is_anchor] = mixed
-    return after, joined & ~TEXT_BITS
+    joined &= ~TEXT_BITS
+    return after, joined
