@@ -6,6 +6,7 @@ priced as its successor with the same token counts; another tokenizer would coun
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -14,11 +15,18 @@ from centavo.ledger.ledger import Ledger
 from centavo.money import Money
 from centavo.pricing.book import PriceBook
 from centavo.pricing.calendar_events import CalendarEvent, Quarter, price_change_texts
-from centavo.pricing.calendar_usage import CalendarUsage
+from centavo.pricing.calendar_usage import CalendarUsage, UsageGroup
 from centavo.pricing.recent_usage import UsageWindow
 from centavo.pricing.shutdowns import Shutdowns
 
-__all__ = ["CalendarEvent", "PriceCalendar", "Quarter", "announced_changes", "price_calendar"]
+__all__ = [
+    "CalendarEvent",
+    "PriceCalendar",
+    "Quarter",
+    "announced_changes",
+    "price_calendar",
+    "weighed_changes",
+]
 
 
 @dataclass(frozen=True)
@@ -61,25 +69,45 @@ def price_calendar(
     """
     today = now.astimezone(UTC).date()
     quarter = Quarter.after(today)
-    horizon = until or quarter.end
     if window is None:
         return PriceCalendar(None, quarter, (), (), shutdowns.as_of)
     usage = CalendarUsage(ledger, book, window, today, quarter)
     groups = usage.load(shutdowns)
-    events: list[CalendarEvent] = []
+    events = _events(usage, groups, shutdowns, until or quarter.end)
     totals: dict[str, Decimal] = defaultdict(Decimal)
     for group in groups:
         for money in usage.cost(group, group.model, today).amounts:
             totals[money.currency] += money.amount
-        events += usage.events(group, shutdowns, horizon)
     scaled = [usage.scaled(Money(amount, name), quarter.days) for name, amount in totals.items()]
     return PriceCalendar(
         window,
         quarter,
-        tuple(sorted(events, key=lambda it: (it.day, it.provider, it.model, it.kind))),
+        events,
         tuple(sorted(scaled, key=lambda money: -money.amount)),
         shutdowns.as_of,
     )
+
+
+def weighed_changes(
+    ledger: Ledger,
+    book: PriceBook,
+    shutdowns: Shutdowns,
+    *,
+    window: UsageWindow,
+    now: datetime,
+    until: date,
+) -> tuple[CalendarEvent, ...]:
+    """Return the events of ``price_calendar`` alone: models without any are not priced."""
+    today = now.astimezone(UTC).date()
+    usage = CalendarUsage(ledger, book, window, today, Quarter.after(today))
+    return _events(usage, usage.load(shutdowns), shutdowns, until)
+
+
+def _events(
+    usage: CalendarUsage, groups: Iterable[UsageGroup], shutdowns: Shutdowns, horizon: date
+) -> tuple[CalendarEvent, ...]:
+    found = [event for group in groups for event in usage.events(group, shutdowns, horizon)]
+    return tuple(sorted(found, key=lambda it: (it.day, it.provider, it.model, it.kind)))
 
 
 def announced_changes(

@@ -10,7 +10,7 @@ from centavo.consumption.forecast.recent_mix import share_of_scopes
 from centavo.ledger.ledger import Ledger
 from centavo.pricing import PriceBook
 from centavo.pricing.calendar_events import CalendarEvent
-from centavo.pricing.price_calendar import price_calendar
+from centavo.pricing.price_calendar import weighed_changes
 from centavo.pricing.recent_usage import recent_window
 from centavo.pricing.shutdowns import Shutdowns
 
@@ -26,7 +26,7 @@ def announced_events(
     window = recent_window(ledger, now=now)
     if window is None or until <= now.date():
         return ()
-    return price_calendar(ledger, book, shutdowns, window=window, now=now, until=until).events
+    return weighed_changes(ledger, book, shutdowns, window=window, now=now, until=until)
 
 
 def price_changes(
