@@ -66,3 +66,21 @@ def test_adding_it_again_changes_nothing(saving_id):
     before = shown(saving_id)
     savings("add", "--lever", "model to=gpt-4o-mini", "--name", "December")
     assert shown(saving_id) == before
+
+
+def test_a_live_saving_is_held_against_the_bill_and_says_what_is_missing(saving_id):
+    assert "No saving is live" in savings("verify").stderr
+    savings("approve", saving_id)
+    savings("mark", saving_id, "enforced")
+    done = savings("verify", saving_id, "--from", "2026-02-01", "--month", "2026-03")
+    assert done.exit_code == 0, done.output
+    assert "Missing: no request of the scope shows the old policy" in done.stderr
+    assert shown(saving_id)["state"] == "enforced"
+    told = json.loads(
+        savings("verify", "--from", "2026-02-01", "--month", "2026-03", "--json").stdout
+    )
+    assert told["schema"] == "centavo.proof/1"
+    assert told["saved"] == 0
+    assert told["proofs"][0]["missing"]
+    refused = savings("verify", saving_id, "--control", "faq")
+    assert "is no scope" in refused.exception.message

@@ -3,14 +3,16 @@
 import csv
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 
 from centavo.charts import PAPER, Frame
 from centavo.deliverables.language import language, plain
-from centavo.deliverables.prepare.proof import realised, verified_total
+from centavo.deliverables.prepare.proof import proof_page, realised, verified_total
 from centavo.deliverables.prepare.savings import in_order, roadmap_section, savings_section
 from centavo.deliverables.saving_words import saving_title
 from centavo.savings.saving import STATES, KnownSaving, Saving, StateStep
@@ -131,3 +133,36 @@ def test_the_month_for_accounting_adds_up_and_leaves_unknown_empty(
     rows = list(csv.DictReader(io.StringIO(done.out)))
     assert [(r["cost_center"], r["cost_brl"], r["cost_usd"]) for r in rows] == [("", "", "173.60")]
     assert done.out.isascii()
+
+
+def test_the_proof_shows_projected_simulated_and_realised_and_how_the_bill_shows_it():
+    proof = {
+        "method": "hold-out", "since": "2026-10-01", "until": "2026-11-01", "days": "31", "joint": "1",
+        "baseline": "40", "actual": "31.5", "volume": "0", "efficiency": "3", "mix": "5.5", "price": "0",
+        "low": "7.10", "high": "9.90",
+    }  # fmt: skip
+    live = known(state="enforced")
+    steps = (
+        StateStep(AT, "ana", "identified", Decimal(12)),
+        StateStep(AT, "ana", "validated", Decimal(10)),
+        StateStep(AT, "ana", "verified", Decimal("8.25"), "bill of 2026-10", proof),
+    )
+    seen = replace(live, state="verified", history=steps)
+    reading = SimpleNamespace(savings={"a": seen}, now=AT)
+    page = proof_page(reading, None, PT)
+    held, made = (
+        next(each.table for each in page.sections if each.id == name) for name in ("held", "made")
+    )
+    values = [cell.value for cell in held.rows[0].cells[1:5]]
+    assert [money.amount for money in values] == [12, 10, Decimal("8.25"), Decimal("-1.75")]
+    assert held.rows[0].cells[5].text == "requisições mantidas na política antiga"
+    exact = {column.key: cell.value for column, cell in zip(made.columns, made.rows[0].cells, strict=True)}  # fmt: skip
+    steps_of_it = [exact[name].amount for name in ("volume", "efficiency", "mix", "price")]
+    assert exact["baseline"].amount + sum(steps_of_it) == exact["actual"].amount
+
+
+def test_a_saving_that_was_entered_by_hand_has_no_parts():
+    step = StateStep(AT, "ana", "verified", Decimal(8), "invoice 7")
+    seen = replace(known(state="verified"), history=(step,))
+    page = proof_page(SimpleNamespace(savings={"a": seen}, now=AT), None, EN)
+    assert [each.id for each in page.sections] == ["held", "stages"]

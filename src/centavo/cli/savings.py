@@ -17,6 +17,7 @@ from centavo.cli.savings_text import (
     totals_json,
     totals_lines,
 )
+from centavo.cli.savings_verify import command as verify_command
 from centavo.cli.simulate import plan_of
 from centavo.errors import ConfigError
 from centavo.findings import load_register
@@ -233,6 +234,9 @@ def assign_command(
         if number is not None:
             values[name] = number
     _act(ledger, saving_id, actor, assigning(values))
+
+
+command.add_command(verify_command)
 
 
 def _add(ledger: Ledger, lines: list[Saving], *, state: State, actor: str | None) -> None:

@@ -64,6 +64,7 @@ def saving_json(known: KnownSaving) -> dict[str, object]:
                 "action": step.action,
                 "amount": plain(step.amount),
                 "note": step.note,
+                "proof": None if step.proof is None else dict(step.proof),
             }
             for step in known.history
         ],
@@ -166,5 +167,7 @@ def _next(known: KnownSaving) -> str:
         "identified": f"add --lever LEVER, which validates it; or approve {name}",
         "validated": f"approve {name}",
         "approved": f"mark {name} enforced",
-        "enforced": f"mark {name} verified --amount … --note …",
+        "enforced": f"verify {name}",
+        "verified": f"verify {name}",
+        "sustained": f"verify {name}",
     }.get(known.state, "list")

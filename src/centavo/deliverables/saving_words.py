@@ -6,7 +6,7 @@ from centavo.deliverables.finding_words import FINDING_WORDS, PLACES
 from centavo.deliverables.language import N_, Language
 from centavo.savings.saving import Saving
 
-__all__ = ["method_name", "saving_place", "saving_title", "state_name"]
+__all__ = ["method_name", "proof_method", "saving_place", "saving_title", "state_name"]
 
 
 _LEVERS: dict[str, str] = {
@@ -41,6 +41,11 @@ _METHODS: dict[str, str] = {
     "shadow": N_("measured beside real traffic"),
     "bill": N_("on the closed bill"),
 }
+_PROOFS: dict[str, str] = {
+    "hold-out": N_("requests held out on the old policy"),
+    "difference-in-differences": N_("before and after, against an untouched application"),
+    "before-after": N_("before and after"),
+}
 
 
 def saving_title(saving: Saving, say: Language) -> str:
@@ -69,3 +74,8 @@ def state_name(state: str, say: Language) -> str:
 def method_name(method: str, say: Language) -> str:
     """Return how the amount is known."""
     return say(_METHODS[method])
+
+
+def proof_method(method: str, say: Language) -> str:
+    """Return how a bill showed it; by hand where nobody held it against one."""
+    return say(_PROOFS[method]) if method in _PROOFS else say("entered by hand")

@@ -22,7 +22,7 @@ from centavo.findings.pace import PACE_DAYS
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["BLOCK_DAYS", "LEAST_DAYS", "METHOD", "Interval", "predict"]
+__all__ = ["BLOCK_DAYS", "LEAST_DAYS", "METHOD", "Interval", "predict", "widening"]
 
 BLOCK_DAYS = 7
 # Three whole weeks: of two, the variance would rest on one difference.
@@ -68,7 +68,7 @@ def predict(
     tail = float(1 - confidence) / 2
     # Weeks that begin on one weekday leave out days at an end, so each side is taken about its own mean.
     errors = (future - future.mean()) - (past - past.mean())
-    errors *= _widening(len(values) // BLOCK_DAYS, tail)
+    errors *= widening(len(values) // BLOCK_DAYS, tail)
     # What those thirty days would bring by their weekdays; five weekends weigh less than four.
     by_weekday = [float(values[day::BLOCK_DAYS].mean()) for day in range(BLOCK_DAYS)]
     ahead = range(len(values), len(values) + PACE_DAYS)
@@ -97,7 +97,7 @@ def _sums(
     return values[days_of].sum(axis=1)
 
 
-def _widening(weeks: int, tail: float) -> float:
+def widening(weeks: int, tail: float) -> float:
     """Return by how much errors of few weeks are widened: they vary less than what they come from.
 
     The variance of so few is too small by (weeks - 1) / weeks, and itself uncertain: Student's t in

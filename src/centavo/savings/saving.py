@@ -35,7 +35,8 @@ NEXT_STATES: dict[State, tuple[State, ...]] = {
     "approved": ("enforced", "rejected"),
     "enforced": ("verified", "lapsed", "rejected"),
     "verified": ("sustained", "lapsed"),
-    "sustained": ("lapsed",),
+    # Each month's bill may show it again.
+    "sustained": ("sustained", "lapsed"),
     "lapsed": ("enforced", "rejected"),
     "rejected": ("identified",),
 }
@@ -151,7 +152,7 @@ class StateStep:
     """Something that happened to a saving: when (naive UTC), by whom, what, how much, and why.
 
     ``action`` is the new state, or "assigned" or "changed"; ``amount`` is of 30 days, in the saving's
-    currency.
+    currency. ``proof`` is what a bill showed (docs/savings.md): text by name, amounts of the days proved.
     """
 
     at: datetime
@@ -159,6 +160,7 @@ class StateStep:
     action: str
     amount: Decimal | None = None
     note: str | None = None
+    proof: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def known_of(row: Mapping[str, object]) -> KnownSaving:
     added = row["added_at"]
     if not isinstance(added, datetime):
         raise LedgerError(f"saving {row['saving_id']} does not say when it was added")
-    steps = cast("Sequence[Mapping[str, str | None]]", json.loads(str(row["history"])))
+    steps = cast("Sequence[Mapping[str, object]]", json.loads(str(row["history"])))
     return KnownSaving(
         _saving(row), cast("State", row["state"]), added, tuple(_step(step) for step in steps)
     )
@@ -103,14 +103,15 @@ def _saving(row: Mapping[str, object]) -> Saving:
     )
 
 
-def _step(step: Mapping[str, str | None]) -> StateStep:
-    amount = step["amount"]
+def _step(step: Mapping[str, object]) -> StateStep:
+    amount, note, proof = step["amount"], step["note"], step.get("proof")
     return StateStep(
         at=datetime.fromisoformat(str(step["at"])),
         actor=str(step["actor"]),
         action=str(step["action"]),
-        amount=None if amount is None else Decimal(amount),
-        note=step["note"],
+        amount=None if amount is None else Decimal(str(amount)),
+        note=None if note is None else str(note),
+        proof=cast("dict[str, str]", proof) if proof else None,
     )
 
 

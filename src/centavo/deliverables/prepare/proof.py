@@ -1,6 +1,6 @@
 """*Did it work?*: what was promised, simulated and seen on the bill; what is missing where nothing is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from centavo.deliverables.asked import Asked
@@ -8,13 +8,14 @@ from centavo.deliverables.language import Language
 from centavo.deliverables.page import Cell, Column, Page, Row, Section, Table, Tile
 from centavo.deliverables.prepare.savings import in_order
 from centavo.deliverables.reading import Reading
-from centavo.deliverables.saving_words import saving_title, state_name
+from centavo.deliverables.saving_words import proof_method, saving_title, state_name
 from centavo.money import EXACT, Money
 from centavo.savings.saving import KnownSaving
 
 __all__ = ["proof_page", "verified_total"]
 
 _PROVED = frozenset({"verified", "sustained"})
+_STEPS_OF_PROOF = frozenset({"volume", "efficiency", "mix", "price"})
 _STEPS = ("identified", "validated", "approved", "enforced", "verified", "sustained")
 
 
@@ -40,7 +41,7 @@ def proof_page(reading: Reading, asked: Asked, say: Language) -> Page:
         Tile(say("Verified saving"), Cell(say.money(total), total), "billed", say("in 30 days"))
         for total in totals
     )
-    sections = (_held_against(proved, say), *_stages(known, say))
+    sections = (_held_against(proved, say), *_made_up(proved, say), *_stages(known, say))
     return Page("proof", question, answer, tiles=tiles, sections=sections, meta=meta)
 
 
@@ -61,6 +62,22 @@ def realised(known: KnownSaving) -> Decimal | None:
     return next((amount for amount in reversed(seen) if amount is not None), None)
 
 
+def projected(known: KnownSaving) -> Decimal | None:
+    """Return what a rule estimated before anybody simulated it; ``None`` where no rule did."""
+    return _first(known, "identified")
+
+
+def simulated(known: KnownSaving) -> Decimal | None:
+    """Return what the replay of recorded traffic last said; ``None`` where none was made."""
+    found = [step.amount for step in known.history if step.action == "validated"]
+    return found[-1] if found else None
+
+
+def _first(known: KnownSaving, action: str) -> Decimal | None:
+    found = (step.amount for step in known.history if step.action == action)
+    return next(found, None)
+
+
 def _missing(known: Sequence[KnownSaving], say: Language) -> str:
     if not known:
         return say(
@@ -71,9 +88,9 @@ def _missing(known: Sequence[KnownSaving], say: Language) -> str:
         return say("No saving is live yet: there is nothing to see on a bill.")
     return say.count(
         "{number} saving is live. It is verified when its billing period is closed and late rows have "
-        "stopped, ten days after.",
+        "stopped, ten days after: `centavo savings verify`.",
         "{number} savings are live. They are verified when their billing periods are closed and late rows "
-        "have stopped, ten days after.",
+        "have stopped, ten days after: `centavo savings verify`.",
         live,
     )
 
@@ -81,29 +98,106 @@ def _missing(known: Sequence[KnownSaving], say: Language) -> str:
 def _held_against(proved: Sequence[KnownSaving], say: Language) -> Section:
     columns = (
         Column(say("Saving"), "title"),
-        Column(say("Expected"), "expected_per_30d", numeric=True),
+        Column(say("Projected"), "projected_per_30d", numeric=True),
+        Column(say("Simulated"), "simulated_per_30d", numeric=True),
         Column(say("On the bill"), "realised_per_30d", numeric=True),
         Column(say("Difference"), "difference_per_30d", numeric=True),
+        Column(say("How it is known"), "method"),
         Column(say("State"), "state"),
     )
-    rows: list[Row] = []
-    for each in proved:
-        saving, seen = each.saving, realised(each)
-        currency = saving.currency or ""
-        real = None if seen is None else Money(seen, currency)
-        gap = None if real is None or saving.expected is None else real - saving.expected
-        rows.append(
-            Row(
-                (
-                    Cell(saving_title(saving, say), saving.id),
-                    Cell(say.money(saving.expected), saving.expected),
-                    Cell(say.money(real), real),
-                    Cell(say.money(gap), gap),
-                    Cell(state_name(each.state, say), each.state),
-                )
+    rows = tuple(_held_row(each, say) for each in proved)
+    sentences = (
+        say(
+            "Projected is what a rule estimated, simulated what the replay of recorded traffic said, and on the "
+            "bill what the same work would have cost before, less what was billed; all in 30 days."
+        ),
+    )
+    table = Table("held", columns, rows)
+    return Section("held", say("Expected and seen"), sentences=sentences, table=table)
+
+
+def _held_row(known: KnownSaving, say: Language) -> Row:
+    saving, seen = known.saving, realised(known)
+    currency = saving.currency or ""
+
+    def cell(amount: Decimal | None) -> Cell:
+        money = None if amount is None else Money(amount, currency)
+        return Cell(say.money(money), money)
+
+    expected = saving.expected_per_30d
+    gap = None if seen is None or expected is None else EXACT.subtract(seen, expected)
+    method = proof_of(known).get("method", "")
+    return Row(
+        (
+            Cell(saving_title(saving, say), saving.id),
+            cell(projected(known)),
+            cell(simulated(known)),
+            cell(seen),
+            cell(gap),
+            Cell(proof_method(method, say), method or None),
+            Cell(state_name(known.state, say), known.state),
+        )
+    )
+
+
+def proof_of(known: KnownSaving) -> Mapping[str, str]:
+    """Return what the last bill showed; empty where nobody held the saving against one."""
+    for step in reversed(known.history):
+        if step.proof:
+            return step.proof
+    return {}
+
+
+def _made_up(proved: Sequence[KnownSaving], say: Language) -> tuple[Section, ...]:
+    """Return how each bill was arrived at: the old policy, four steps, and what was billed."""
+    shown = [(each, proof_of(each)) for each in proved if proof_of(each)]
+    if not shown:
+        return ()
+    names = (
+        Column(say("Saving"), "title"),
+        Column(say("Days"), "days"),
+        Column(say("Under the old policy"), "baseline", numeric=True),
+        Column(say("Fewer requests"), "volume", numeric=True),
+        Column(say("Fewer tokens a request"), "efficiency", numeric=True),
+        Column(say("Cheaper models or token classes"), "mix", numeric=True),
+        Column(say("Lower prices"), "price", numeric=True),
+        Column(say("On the bill"), "actual", numeric=True),
+        Column(say("At least"), "low", numeric=True),
+        Column(say("At most"), "high", numeric=True),
+    )
+    rows = tuple(_made_row(known, proof, names, say) for known, proof in shown)
+    sentences = [
+        say(
+            "Amounts of the days on the bill. The steps from the old policy to the bill add up to the last digit; "
+            "the last two hold the saving nine times in ten."
+        )
+    ]
+    if any(proof.get("joint", "1") != "1" for _, proof in shown):
+        sentences.append(
+            say(
+                "Savings of one scope are seen on the bill as one: their rows are equal, and each takes the share that "
+                "it was expected to have."
             )
         )
-    return Section("held", say("Expected and seen"), table=Table("held", columns, tuple(rows)))
+    table = Table("made", names, rows)
+    return (Section("made", say("How the bill shows it"), sentences=tuple(sentences), table=table),)
+
+
+def _made_row(
+    known: KnownSaving, proof: Mapping[str, str], columns: Sequence[Column], say: Language
+) -> Row:
+    currency = known.saving.currency or ""
+    cells = [Cell(saving_title(known.saving, say), known.saving.id)]
+    days = say("{since} until {until}", since=proof["since"], until=proof["until"])
+    cells.append(Cell(days, f"{proof['since']}/{proof['until']}"))
+    for column in columns[2:]:
+        text = proof.get(column.key)
+        sign = -1 if column.key in _STEPS_OF_PROOF else 1
+        money = (
+            None if text is None else Money(EXACT.multiply(Decimal(text), Decimal(sign)), currency)
+        )
+        cells.append(Cell(say.money(money), money))
+    return Row(tuple(cells))
 
 
 def _stages(known: Sequence[KnownSaving], say: Language) -> tuple[Section, ...]:
