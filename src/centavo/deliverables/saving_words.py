@@ -19,6 +19,8 @@ _LEVERS: dict[str, str] = {
     "distinct-chunks": N_("Repeated passages sent once"),
     "once": N_("Repeated lines said once"),
     "whitespace": N_("Blanks left out"),
+    "extract": N_("Long texts cut to their most central sentences"),
+    "llmlingua": N_("Prompts compressed by a model"),
     "history-window": N_("The newest messages only"),
     "tier": N_("Processing tier {to}"),
     "batch": N_("Batch instead of real time"),

@@ -1,5 +1,6 @@
 """The levers that work on the parts of prompts, one file each."""
 
+from centavo.prompts.levers.compression import EXTRACT, LLMLINGUA
 from centavo.prompts.levers.drop_tools import KIND as DROP_TOOLS
 from centavo.prompts.levers.history import KIND as HISTORY
 from centavo.prompts.levers.prompt_cache import KIND as PROMPT_CACHE
@@ -8,4 +9,6 @@ from centavo.prompts.levers.texts import COMPACT, DISTINCT_CHUNKS, ONCE, WHITESP
 __all__ = ["KINDS"]
 
 # In the usual order of a plan: shorter prompts first, then what is left of them in the cache.
-KINDS = (DROP_TOOLS, DISTINCT_CHUNKS, COMPACT, ONCE, WHITESPACE, HISTORY, PROMPT_CACHE)
+KINDS = (
+    DROP_TOOLS, DISTINCT_CHUNKS, COMPACT, ONCE, WHITESPACE, EXTRACT, LLMLINGUA, HISTORY, PROMPT_CACHE,
+)  # fmt: skip

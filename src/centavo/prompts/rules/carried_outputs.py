@@ -46,8 +46,8 @@ def _sentence(row: Row) -> str:
 
 
 _TO_DO = (
-    "Cut old results down to what was used, or keep a window: lever `history-window` "
-    "(lossy: certify it); cache what stays."
+    "Cut old results down to what was used, or keep a window: lever `history-window`, or `extract` for long "
+    "prose (lossy: certify them); cache what stays."
 )
 
 RULE = Rule(
