@@ -19,6 +19,7 @@ from centavo.savings.traffic import (
     RECORDED_COLUMNS,
     REWRITABLE,
     TEXT_COLUMNS,
+    WORKING_FILE,
     Traffic,
 )
 from centavo.savings.where import DIMENSIONS
@@ -60,36 +61,44 @@ def record_traffic(
         parts: Makes the relation of parts; ``None`` where no lever needs it.
     """
     merge_meters(ledger, question.period)
+    # What a lever may change is kept as it was recorded; all else is read where it stands.
+    moving = [
+        place for place, name in enumerate(question.by) if DIMENSIONS[name] not in RECORDED_COLUMNS
+    ]
     texts = TEXT_COLUMNS if parts else ()
     named = (*REWRITABLE, *RECORDED_COLUMNS, *texts)
     sql = files("centavo.savings").joinpath("sql", "recorded.sql").read_text("utf-8")
     relation = sql.format(
         columns=", ".join(named),
-        scope="".join(
-            f"{DIMENSIONS[name]} AS by_{place}, " for place, name in enumerate(question.by)
-        ),
+        scope="".join(f"{DIMENSIONS[question.by[place]]} AS by_{place}, " for place in moving),
         cost_columns=", ".join(LEDGER_COST_COLUMNS),
         filter=period_sql(question.period),
     )
     if not _has_prices_of(ledger, question.period, book):
         relation = book.select(ledger.engine, relation)
     made = [*MADE_COLUMNS, "recorded_cost", "recorded_currency", *COST_COLUMNS]
-    scopes = [f"by_{place}" for place in range(len(question.by))]
+    scopes = [f"by_{place}" for place in moving]
     filled = _filled(ledger, question.period, named)
     path = sql_text(str(folder / "recorded.parquet"))
     ledger.rows(
-        f"COPY (SELECT {', '.join((*filled, *scopes, *made))} FROM ({relation})) TO {path} "
-        "(FORMAT parquet, COMPRESSION lz4_raw)"
+        f"COPY (SELECT {', '.join((*filled, *scopes, *made))} FROM ({relation})) TO {path} {WORKING_FILE}"
     )
     types = {column.name: column.type for column in USAGE_EVENTS}
     empty = "".join(f"NULL::{types[n]} AS {n}, " for n in named if n not in filled)
+    still = "".join(f", {name} AS by_{place}" for place, name in _still_scopes(question.by, moving))
+    whole = f"SELECT {empty}* FROM read_parquet({path}, file_row_number = true)"
     ledger.engine.execute(
-        f"CREATE OR REPLACE TEMP VIEW recorded_traffic AS SELECT file_row_number AS request_no, {empty}"
-        f"* EXCLUDE (file_row_number) FROM read_parquet({path}, file_row_number = true)"
+        "CREATE OR REPLACE TEMP VIEW recorded_traffic AS SELECT file_row_number AS request_no, "
+        f"* EXCLUDE (file_row_number){still} FROM ({whole})"
     )
     found = parts(ledger, "recorded_traffic") if parts else None
     unused = tuple(name for name in named if name not in (*filled, *REWRITABLE))
     return Traffic(ledger.engine, "recorded_traffic", found, unused)
+
+
+def _still_scopes(by: Sequence[str], moving: Sequence[int]) -> list[tuple[int, str]]:
+    """Return place and column of the dimensions that no lever changes."""
+    return [(place, DIMENSIONS[name]) for place, name in enumerate(by) if place not in moving]
 
 
 def _filled(ledger: Ledger, period: Period, names: Sequence[str]) -> tuple[str, ...]:

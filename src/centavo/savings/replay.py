@@ -15,7 +15,7 @@ from centavo.pricing import PriceBook
 from centavo.savings.asking import Asked, ask
 from centavo.savings.lever import Lever, next_name
 from centavo.savings.recording import scope_columns
-from centavo.savings.traffic import COST_COLUMNS, Traffic
+from centavo.savings.traffic import COST_COLUMNS, WORKING_FILE, Traffic
 
 __all__ = ["CostRow", "Replayed", "cost_rows", "replay"]
 
@@ -34,7 +34,7 @@ class Replayed:
         after: The traffic of the next lever.
         touched: Temporary table of the ``request_no`` that it changed or dropped.
         before_rows: Cost of the touched requests before it, by scope and day.
-        after_rows: The same after it.
+        after_rows: The same after it; its requests are counted as often as they would be made.
         not_simulated: Requests that stayed as they were although in scope, by reason.
         notes: What the lever says about its run.
     """
@@ -63,26 +63,26 @@ def replay(
     change = asked.change
     run = _Run(traffic, asked, book, folder)
     touched = run.touched()
+    after = run.after(touched)
     return Replayed(
-        after=run.after(touched),
+        after=after,
         touched=touched,
-        before_rows=cost_rows(
-            traffic, f"{traffic.events} SEMI JOIN {touched} USING (request_no)", by
-        ),
-        after_rows=cost_rows(traffic, run.fresh, by) if run.fresh else [],
+        before_rows=cost_rows(traffic, run.before(touched, after), by),
+        after_rows=cost_rows(replace(traffic, has_copies=False), run.fresh, by)
+        if run.fresh
+        else [],
         not_simulated={**change.not_simulated, **run.refused},
         notes=change.notes,
     )
 
 
-def cost_rows(
-    traffic: Traffic, relation: str, by: tuple[str, ...], *, is_recorded: bool = False
-) -> list[CostRow]:
+def cost_rows(traffic: Traffic, relation: str, by: tuple[str, ...]) -> list[CostRow]:
     """Return requests and cost of a relation of events by scope, day and currency.
 
-    As recorded, a request is one row; a lever may have made several of it.
+    As recorded, a request is one row; a lever may have made several of it. Counting distinct ones of
+    millions takes as long as pricing them, so that is done only where there may be such.
     """
-    requests = "count(*)" if is_recorded else "count(DISTINCT request_no)"
+    requests = "count(DISTINCT request_no)" if traffic.has_copies else "count(*)"
     sql = files("centavo.savings").joinpath("sql", "cost_by_day.sql").read_text("utf-8")
     query = sql.format(scope=scope_columns(by), relation=relation, requests=requests)
     return traffic.engine.execute(query).fetchall()
@@ -120,7 +120,30 @@ class _Run:
             f"CREATE TEMP VIEW {events} AS SELECT * FROM {before.events} "
             f"ANTI JOIN {touched} USING (request_no) {fresh}"
         )
-        return replace(before, events=events, parts=self._parts_after(events))
+        return replace(
+            before,
+            events=events,
+            parts=self._parts_after(events),
+            has_copies=before.has_copies or self._makes_copies(touched),
+        )
+
+    def before(self, touched: str, after: Traffic) -> str:
+        """Return the relation of the touched requests as they were.
+
+        What was rewritten row for row carries its cost with it: that saves a scan of all requests.
+        """
+        if self.fresh and not after.has_copies:
+            return f"{self.fresh}_before"
+        return f"{self._traffic.events} SEMI JOIN {touched} USING (request_no)"
+
+    def _makes_copies(self, touched: str) -> bool:
+        """Say whether a touched request may have become several rows."""
+        if not self.fresh:
+            return False
+        rows = f"(SELECT count(*) FROM {self.fresh}) > (SELECT count(*) FROM {touched})"
+        found = self._engine.execute(f"SELECT {rows}").fetchone()
+        # Dropped requests are touched too: beside them copies would not show.
+        return bool(self._change.dropped) or found is None or bool(found[0])
 
     def _parts_after(self, events: str) -> str | None:
         old = self._traffic.parts
@@ -144,14 +167,17 @@ class _Run:
         priced = book.select(self._engine, self._rewritten)
         unused = ", ".join((*_UNUSED, *self._traffic.empty))
         self._engine.execute(
-            f"COPY (SELECT * EXCLUDE ({unused}) FROM ({priced})) TO {path} "
-            "(FORMAT parquet, COMPRESSION lz4_raw)"
+            f"COPY (SELECT * EXCLUDE ({unused}) FROM ({priced})) TO {path} {WORKING_FILE}"
         )
         self._refuse(name, path)
         condition = f"ANTI JOIN {name}_refused USING (request_no)" if self.refused else ""
         self._engine.execute(
             f"CREATE TEMP VIEW {name} AS SELECT * EXCLUDE (was_cost, was_currency) "
             f"FROM read_parquet({path}) {condition}"
+        )
+        self._engine.execute(
+            f"CREATE TEMP VIEW {name}_before AS SELECT * EXCLUDE (cost, cost_currency, was_cost, was_currency), "
+            f"was_cost AS cost, was_currency AS cost_currency FROM read_parquet({path}) {condition}"
         )
         return name
 

@@ -69,7 +69,7 @@ class _Run:
         traffic = record_traffic(
             self._ledger, self._question, book=self._book, folder=self._folder, parts=needed
         )
-        rows = cost_rows(traffic, traffic.events, self._question.by, is_recorded=True)
+        rows = cost_rows(traffic, traffic.events, self._question.by)
         if not rows:
             raise LedgerError(
                 "the ledger holds no priced requests of that period",

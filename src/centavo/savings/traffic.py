@@ -13,7 +13,7 @@ from centavo.ledger.schema import TOKEN_COLUMNS
 
 __all__ = [
     "COST_COLUMNS", "INPUT_COLUMNS", "MADE_COLUMNS", "PART_COLUMNS", "RECORDED_COLUMNS", "REWRITABLE",
-    "TEXT_COLUMNS", "Traffic",
+    "TEXT_COLUMNS", "WORKING_FILE", "Traffic",
 ]  # fmt: skip
 
 _TOKENS = tuple(column.name for column in TOKEN_COLUMNS)
@@ -44,6 +44,8 @@ MADE_COLUMNS = {
     "call_key": "UBIGINT",
     "is_cut_off": "BOOLEAN",
 }
+# Looking for a dictionary of a column with millions of values takes a tenth of the writing.
+WORKING_FILE = "(FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 1000)"
 COST_COLUMNS = ("cost", "cost_currency", "priced_model", "price_problem")
 
 PART_COLUMNS = {
@@ -77,9 +79,11 @@ class Traffic:
         events: Name of the relation of requests.
         parts: Name of the relation of parts; ``None`` where no bodies were kept.
         empty: Columns of ``events`` that tell what happened and have no value in any request.
+        has_copies: Whether a lever may have made several rows of one request.
     """
 
     engine: duckdb.DuckDBPyConnection
     events: str
     parts: str | None = None
     empty: tuple[str, ...] = ()
+    has_copies: bool = False
