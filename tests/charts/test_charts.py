@@ -59,7 +59,13 @@ CHARTS = {
     ),
     "frontier": (
         frontier_chart,
-        FrontierChart((FrontierPoint(NASTY, 5, 9, is_best=True),), TICKS, TICKS, "cost", "quality"),
+        FrontierChart(
+            (FrontierPoint("p", 5, 9, label=NASTY, is_best=True, is_certified=True),),
+            TICKS,
+            TICKS,
+            "cost",
+            "quality",
+        ),
     ),
     "roadmap": (roadmap_chart, RoadmapChart((RoadmapTask(NASTY, 0, 50, 1, "note"),), TICKS)),
     "time": (

@@ -15,14 +15,27 @@ _LEFT_PX = 64.0
 
 @dataclass(frozen=True)
 class FrontierPoint:
-    """One way to serve: its cost and quality, whether it is on the frontier, whether it runs today."""
+    """One way to serve: its cost and quality.
+
+    Attributes:
+        name: Everything about it, for whoever points at it.
+        cost: Along the axis below.
+        quality: Along the axis beside.
+        hue: Place of its colour.
+        label: Words beside it; empty leaves it to the legend.
+        is_best: Whether nothing beats it in both.
+        is_today: Whether it runs today.
+        is_certified: Whether its quality is promised.
+    """
 
     name: str
     cost: float
     quality: float
     hue: int = 0
+    label: str = ""
     is_best: bool = False
     is_today: bool = False
+    is_certified: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,7 +50,7 @@ class FrontierChart:
 
 
 def frontier_chart(chart: FrontierChart, frame: Frame) -> str:
-    """Return the points as SVG: full on the frontier, hollow beside it, ringed what runs today."""
+    """Return the points as SVG: full on the frontier, ringed today's, framed what is certified."""
     across = Scale(chart.costs[0].value, chart.costs[-1].value, _LEFT_PX, frame.width_px - 16)
     up = Scale(chart.qualities[0].value, chart.qualities[-1].value, _HEIGHT_PX - 44, 24)
     best = sorted((p.cost, p.quality) for p in chart.points if p.is_best)
@@ -68,12 +81,15 @@ def _point(point: FrontierPoint, frame: Frame, *, across: Scale, up: Scale) -> s
             element("circle", cx=x, cy=y, r=9, fill="none", stroke=frame.ink.text)
             if point.is_today
             else "",
+            element("rect", x=x - 9, y=y - 9, width=18, height=18, fill="none", stroke=frame.ink.text)
+            if point.is_certified
+            else "",
             element(
                 "circle", cx=x, cy=y, r=5, fill=colour if point.is_best else frame.ink.ground,
                 stroke=colour, stroke_width=2,
             ),
-            label(
-                shortened(point.name, 180, size=TEXT_PX), x=x - 12 if near_end else x + 12, y=y - 12 if near_end else y + 4,
+            "" if not point.label else label(
+                shortened(point.label, 180, size=TEXT_PX), x=x - 12 if near_end else x + 12, y=y - 12 if near_end else y + 4,
                 text_anchor="end" if near_end else None,
                 fill=frame.ink.text if point.is_best or point.is_today else frame.ink.faint,
             ),

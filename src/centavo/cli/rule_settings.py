@@ -8,14 +8,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from centavo.errors import ConfigError
 from centavo.findings import RuleSettings
+from centavo.findings.report import HISTORY_DAYS
 from centavo.ledger.exchange import ExchangeRates
 from centavo.ledger.settings import Settings
 from centavo.money import currency_code
 
-__all__ = ["HISTORY_DAYS", "history_days", "rule_settings"]
+__all__ = ["history_days", "rule_settings"]
 
-# Half a year: two quarters to compare, and a season of months for what returns each month.
-HISTORY_DAYS = 184
 _HOURS = re.compile(r"^(\d{1,2})-(\d{1,2})$")
 
 

@@ -19,6 +19,7 @@ from centavo.ledger.engine import sql_text
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.location import LedgerLocation
 from centavo.ledger.overlap import merge_meters
+from centavo.ledger.schema import REGISTERS
 
 __all__ = ["ROLLED", "rollup_file", "rollup_sql", "use_rollup", "write_rollup"]
 
@@ -27,7 +28,6 @@ ROLLED: tuple[str, ...] = (
     "customer", "provider", "service",
 )  # fmt: skip
 _VIEW = "cost_rollup"
-_REGISTERS = frozenset({"findings", "savings"})
 # Of columns or of meaning: another number makes old files strange.
 _VERSION = 1
 
@@ -35,7 +35,7 @@ _VERSION = 1
 def rollup_file(ledger: Ledger) -> Path:
     """Return where the rollup of the ledger's state stands, whether or not it is there."""
     # Who acts on a finding changes no cost.
-    costs = {name: at for name, at in ledger.snapshot_ids().items() if name not in _REGISTERS}
+    costs = {name: at for name, at in ledger.snapshot_ids().items() if name not in REGISTERS}
     state = repr([_VERSION, *sorted(costs.items())])
     digest = hashlib.sha256(state.encode()).hexdigest()[:16]
     return ledger.location.folder / "rollups" / f"cost-{digest}.parquet"

@@ -115,6 +115,8 @@ class Section:
     """Choices: words, address, and whether it is the one that is shown."""
     forms: tuple[Form, ...] = ()
     """What readers may do, where the dashboard lets them act."""
+    is_diff: bool = False
+    """Whether the table is the lines of a text, with what was done to each."""
     seen: int = 0
     """Steps of the history that the forms are about: another number of steps makes them stale."""
 

@@ -1,9 +1,11 @@
 """What deliverables read: one ledger at one moment, each question asked once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
+from typing import TypeVar, cast
 
 from centavo.consumption.cost_cells import CostQuestion
 from centavo.consumption.cost_rollup import use_rollup
@@ -16,7 +18,8 @@ from centavo.consumption.forecast.report import (
     forecast_report,
 )
 from centavo.errors import LedgerError
-from centavo.findings import KnownFinding, RuleSettings, load_register
+from centavo.findings import Finding, KnownFinding, RuleSettings, load_register
+from centavo.findings.report import HISTORY_DAYS, default_period
 from centavo.ledger.allocation import Allocation
 from centavo.ledger.coverage import Coverage
 from centavo.ledger.exchange import ExchangeRates
@@ -24,15 +27,21 @@ from centavo.ledger.layout import LAYOUTS
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.schema import TableName
 from centavo.ledger.settings import Settings
+from centavo.modelfit.routing import FrontierAnswer, cost_quality_frontier
 from centavo.planning.drawn import DrawnScenario, draw
 from centavo.planning.opening import open_plan
 from centavo.planning.resolved import resolve
 from centavo.pricing import PriceBook
 from centavo.pricing.shutdowns import Shutdowns
+from centavo.prompts.cache_plan import CachePlan, cache_plan
+from centavo.prompts.request_diff import RequestDiff, request_diff
 from centavo.savings.register import load_savings
 from centavo.savings.saving import KnownSaving
 
 __all__ = ["Reading"]
+
+T = TypeVar("T")
+_MOST_KEPT = 256
 
 
 @dataclass(frozen=True)
@@ -44,27 +53,32 @@ class Reading:
         settings: As loaded.
         rules: Settings of rules: floor, currency, calendar.
         now: The clock, aware.
+        kept: Answers that took long, by question. Whoever opens readings hands them from one to the next as
+            long as facts and prompts stay: a step in a register does not ask them again.
     """
 
     ledger: Ledger
     settings: Settings
     rules: RuleSettings
     now: datetime
+    kept: dict[str, object] = field(default_factory=dict[str, object], repr=False)
     _costs: dict[str, CostReport] = field(default_factory=dict[str, CostReport], repr=False)
     _coverages: dict[TableName, Coverage] = field(
         default_factory=dict[TableName, Coverage], repr=False
     )
 
     @classmethod
-    def open(cls, settings: Settings, rules: RuleSettings) -> "Reading":
-        """Open the ledger.
+    def open(
+        cls, settings: Settings, rules: RuleSettings, kept: dict[str, object] | None = None
+    ) -> "Reading":
+        """Open the ledger, with what an earlier reading has kept.
 
         Raises:
             LedgerError: There is none, or it is damaged.
         """
         ledger = Ledger.open(settings.location)
         use_rollup(ledger)
-        return cls(ledger, settings, rules, rules.now)
+        return cls(ledger, settings, rules, rules.now, {} if kept is None else kept)
 
     def costs(self, question: CostQuestion) -> CostReport | None:
         """Return the answer to a question of cost; ``None`` where nothing answers it."""
@@ -133,6 +147,53 @@ class Reading:
             return forecast_report(self.ledger, question, known, now=self.now)
         except LedgerError:
             return None
+
+    @property
+    def cache_plan(self) -> CachePlan | None:
+        """What to do about each beginning of prompts; ``None`` where the ledger is empty."""
+        return self._once("cache plan", self._cache_plan)
+
+    def request_diff(self, finding: Finding) -> RequestDiff | None:
+        """Return a request of the finding before and after; ``None`` where its prompt is not kept."""
+
+        def asked() -> RequestDiff | None:
+            with self._apart() as ledger:
+                return request_diff(ledger, finding, finding.period)
+
+        return self._once(f"diff {finding.id} {finding.period}", asked)
+
+    def _cache_plan(self) -> CachePlan | None:
+        days = int(str(self.settings.consumption.get("history_days", HISTORY_DAYS)))
+        with self._apart() as ledger, suppress(LedgerError):
+            return cache_plan(ledger, default_period(ledger, days))
+        return None
+
+    @property
+    def frontier(self) -> FrontierAnswer:
+        """Cost against quality of the two models with the most graded prompts in common."""
+        return self._once("frontier", self._frontier)
+
+    def _frontier(self) -> FrontierAnswer:
+        if not self.ledger.plans["outcomes"].files:
+            return FrontierAnswer(None, ("outcomes",), ())
+        with self._apart() as ledger:
+            return cost_quality_frontier(ledger)
+
+    @contextmanager
+    def _apart(self) -> Generator[Ledger, None, None]:
+        """Open the ledger once more: some answers leave tables in its engine."""
+        ledger = Ledger.open(self.settings.location)
+        try:
+            yield ledger
+        finally:
+            ledger.engine.close()
+
+    def _once(self, name: str, ask: Callable[[], T]) -> T:
+        if name not in self.kept:
+            if len(self.kept) >= _MOST_KEPT:
+                self.kept.clear()
+            self.kept[name] = ask()
+        return cast("T", self.kept[name])
 
     @cached_property
     def scenarios(self) -> Mapping[str, DrawnScenario]:

@@ -13,7 +13,10 @@ from centavo.ledger.schema import TableName
 from centavo.money import EXACT, Money
 from centavo.period import Period
 
-__all__ = ["FindingsReport", "default_period", "worth_of"]
+__all__ = ["HISTORY_DAYS", "FindingsReport", "default_period", "worth_of"]
+
+# Half a year: two quarters to compare, and a season of months for what returns each month.
+HISTORY_DAYS = 184
 
 
 def worth_of(money: Money, factors: Mapping[str, Decimal]) -> Decimal:

@@ -24,6 +24,7 @@ __all__ = [
     "COST_COLUMNS",
     "EVENT_SCOPE",
     "FOCUS_COLUMNS",
+    "REGISTERS",
     "RESOURCE_SAMPLES",
     "SCOPE_COLUMNS",
     "TABLES",
@@ -389,3 +390,5 @@ TABLES: dict[TableName, tuple[Column, ...]] = {
     "clusters": CLUSTERS,
     "outcomes": OUTCOMES,
 }
+# What people and runs keep: a step in one of them changes no fact and no cost.
+REGISTERS: frozenset[TableName] = frozenset({"findings", "savings"})

@@ -11,7 +11,7 @@ from centavo.prompts.questions import question
 from centavo.prompts.reordering import constant_lines, reordered
 from centavo.prompts.transforms import distinct_chunks, transform_named
 
-__all__ = ["example_of", "parts_of", "rewrites", "rewritten"]
+__all__ = ["example_of", "is_lossless", "parts_of", "rewrites", "rewritten"]
 
 Rewrite = Callable[[Ledger, str, Sequence[BodyPart]], list[BodyPart]]
 
@@ -37,6 +37,11 @@ def example_of(columns: Sequence[str], rows: Sequence[Sequence[str | None]]) -> 
 def rewrites() -> Mapping[str, Rewrite]:
     """Return how a request is rewritten, by the code of the rule."""
     return _REWRITES
+
+
+def is_lossless(code: str) -> bool:
+    """Say whether what was sent can be had back from what the rule would send."""
+    return code in _LOSSLESS
 
 
 def rewritten(
@@ -144,3 +149,5 @@ _REWRITES: Mapping[str, Rewrite] = {
     "PRM308": _with_transforms("once", "whitespace"),
     "PRM315": _earlier_version,
 }
+# The cache reads the same tokens; JSON says the same values. The others leave out, move or trim.
+_LOSSLESS = frozenset({"PRM301", "PRM307"})

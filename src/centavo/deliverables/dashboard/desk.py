@@ -17,9 +17,10 @@ from centavo.deliverables.prepare.actions import finding_page
 from centavo.deliverables.prepare.saving_page import saving_page
 from centavo.deliverables.reading import Reading
 from centavo.findings import RuleSettings
+from centavo.ledger.bodies.index import BodyIndex
 from centavo.ledger.location import LedgerLocation
 from centavo.ledger.plan import plan_table
-from centavo.ledger.schema import TABLES
+from centavo.ledger.schema import REGISTERS, TABLES
 from centavo.ledger.settings import Settings
 
 __all__ = ["Desk"]
@@ -44,9 +45,11 @@ class Desk:
     clock: Callable[[], datetime]
     _reading: Reading | None = None
     _state: tuple[str, ...] = ()
+    _facts: tuple[str, ...] = ()
     _pages: OrderedDict[tuple[str, str, str], Page] = field(
         default_factory=OrderedDict[tuple[str, str, str], Page]
     )
+    _kept: dict[str, object] = field(default_factory=dict[str, object])
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def page(self, name: str, asked: Asked, say: Language) -> Page:
@@ -82,17 +85,24 @@ class Desk:
     def _current(self) -> Reading:
         """Return a reading of the newest state: a commit, a new day or another plan makes another."""
         now = self.clock()
-        state = (
+        location = self.settings.location
+        addresses = {name: plan_table(location, name).metadata_location for name in TABLES}
+        facts = (
             f"{now:%Y-%m-%d}",
-            *(plan_table(self.settings.location, name).metadata_location for name in TABLES),
             _stamp(self.settings.plan),
+            # Who drops prompts wants them gone from here too.
+            repr(BodyIndex.read(location.bodies)),
+            *(address for name, address in addresses.items() if name not in REGISTERS),
         )
+        state = (*facts, *(addresses[name] for name in sorted(REGISTERS)))
+        if facts != self._facts:
+            self._facts, self._kept = facts, {}
         if self._reading is None or state != self._state:
             if self._reading is not None:
                 self._reading.ledger.engine.close()
             self._pages.clear()
-            _roll_up(self.settings.location)
-            self._reading = Reading.open(self.settings, self.rules(now))
+            _roll_up(location)
+            self._reading = Reading.open(self.settings, self.rules(now), self._kept)
             self._state = state
         return self._reading
 

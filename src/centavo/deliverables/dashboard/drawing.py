@@ -20,6 +20,7 @@ __all__ = ["document_html", "page_html", "sign_in_html", "static_text", "trouble
 # Text keeps its size: a page shows the drawing that was made for its width.
 _WIDTHS = (("wide", 1120.0), ("middle", 700.0), ("narrow", 336.0))
 _ROWS = 50
+_LINES = 400
 
 
 def page_html(
@@ -49,6 +50,7 @@ def page_html(
         grade_name=grade_name,
         style=Markup(static_text("style.css")) if is_static else "",
         most_rows=_ROWS,
+        most_lines=_LINES,
     )
 
 

@@ -9,7 +9,10 @@ from centavo.deliverables.asked import Asked
 from centavo.deliverables.finding_words import finding_place, finding_remedy, finding_title
 from centavo.deliverables.language import Language
 from centavo.deliverables.page import Cell, Chart, Column, Page, Row, Section, Table, Tile
+from centavo.deliverables.prepare.cache_plan import cache_section
 from centavo.deliverables.prepare.deciding import deciding_finding
+from centavo.deliverables.prepare.frontier import frontier_section
+from centavo.deliverables.prepare.request_diff import diff_section
 from centavo.deliverables.prepare.savings import in_order, savings_section, totals_section
 from centavo.deliverables.reading import Reading
 from centavo.deliverables.words import note_words, step_name
@@ -40,7 +43,12 @@ def actions_page(reading: Reading, asked: Asked, say: Language) -> Page:
     known = open_findings(reading.register)
     question = say("What should we do?")
     planned = in_order(reading.savings.values())
-    plan = (savings_section(planned, say, asked), totals_section(planned, say)) if planned else ()
+    cache = cache_section(reading, say)
+    plan = (
+        *((savings_section(planned, say, asked), totals_section(planned, say)) if planned else ()),
+        frontier_section(reading, say),
+        *([cache] if cache else []),
+    )
     if not known:
         told = (
             say("Nothing is open: every finding is resolved, ignored or asleep.")
@@ -85,13 +93,14 @@ def finding_page(reading: Reading, key: str, say: Language) -> Page:
         tiles.append(Tile(say("Owner"), Cell(finding.owner.name, finding.owner.name), None, basis))
     do = Section(id="do", title=say("What to do"), sentences=(finding_remedy(finding, say),))
     decide = deciding_finding(known, say, today=reading.now.date())
+    diff = diff_section(reading, finding, say)
     wrong = Section(id="wrong", title=say("When it is wrong"), sentences=(finding.wrong_when,))
     return Page(
         id=f"finding/{key}",
         question=f"{finding.code} · {title}",
         answer=finding.sentence if say.code == "en" else f"{title}: {finding_place(finding, say)}.",
         tiles=tuple(tiles),
-        sections=(do, decide, _evidence(known, say), _history(known, say), *((wrong,) if say.code == "en" else ())),
+        sections=(do, decide, *([diff] if diff else []), _evidence(known, say), _history(known, say), *((wrong,) if say.code == "en" else ())),
         coverage=(say("Query: {name}.", name=finding.evidence.query),),
         meta={"finding": key},
     )  # fmt: skip
