@@ -32,6 +32,9 @@ from centavo.planning.drawn import DrawnScenario, draw
 from centavo.planning.opening import open_plan
 from centavo.planning.resolved import resolve
 from centavo.pricing import PriceBook
+from centavo.pricing.disputes import Comparison, compare_with, price_thresholds
+from centavo.pricing.recent_usage import recent_window, usage_by_names
+from centavo.pricing.second_opinion import SecondOpinion, installed_map
 from centavo.pricing.shutdowns import Shutdowns
 from centavo.prompts.cache_plan import CachePlan, cache_plan
 from centavo.prompts.request_diff import RequestDiff, request_diff
@@ -134,7 +137,7 @@ class Reading:
     def forecast(self) -> ForecastReport | None:
         """The forecast of all cost, twelve months on; ``None`` where no day is complete."""
         known = KnownInputs(
-            book=PriceBook.load(self.settings.prices),
+            book=self.book,
             shutdowns=Shutdowns.load(self.settings.shutdowns),
             plans=read_plans(self.settings.plans) if self.settings.plans else (),
             holidays=self.rules.holidays,
@@ -178,6 +181,28 @@ class Reading:
             return FrontierAnswer(None, ("outcomes",), ())
         with self._apart() as ledger:
             return cost_quality_frontier(ledger)
+
+    @cached_property
+    def book(self) -> PriceBook:
+        """The price book as it is installed, with the user's own prices."""
+        return PriceBook.load(self.settings.prices)
+
+    @property
+    def disputes(self) -> tuple[Comparison, str] | None:
+        """Prices of the last thirty days' usage that a second list states otherwise, and its name."""
+        return self._once("disputes", self._disputes)
+
+    def _disputes(self) -> tuple[Comparison, str] | None:
+        path = self.settings.second_opinion or installed_map()
+        if path is None:
+            return None
+        opinion = SecondOpinion.read(path)
+        with self._apart() as ledger:
+            window = recent_window(ledger, now=self.now)
+            if window is None:
+                return None
+            usage = usage_by_names(ledger, window.period, price_thresholds(self.book, opinion))
+        return compare_with(self.book, opinion, usage, now=self.now), opinion.source
 
     @contextmanager
     def _apart(self) -> Generator[Ledger, None, None]:

@@ -1,4 +1,4 @@
-"""*Can I trust it?*: what was read, from where and until when, what is preliminary, and what warns."""
+"""*Can I trust it?*: what was read, held against bills and priced, how fresh it is, and what warns."""
 
 from datetime import date
 
@@ -6,6 +6,8 @@ from centavo.deliverables.asked import Asked
 from centavo.deliverables.language import Language
 from centavo.deliverables.page import Cell, Column, Page, Row, Section, Table, Tile
 from centavo.deliverables.prepare.coverage import read_sentences
+from centavo.deliverables.prepare.prices import price_sections
+from centavo.deliverables.prepare.reconciled import reconciled_sections
 from centavo.deliverables.reading import Reading
 from centavo.ledger.contents import SourceMonth, TableContents, ledger_contents
 from centavo.ledger.coverage import Coverage, coverage_of
@@ -48,7 +50,12 @@ def trust_page(reading: Reading, asked: Asked, say: Language) -> Page:
             Tile(say("Preliminary rows"), Cell(say.number(preliminary), preliminary)),
             Tile(say("Warnings"), Cell(say.number(warnings), warnings)),
         ),
-        sections=(_sources(held, say), *_warnings(coverages, say)),
+        sections=(
+            *reconciled_sections(reading, say),
+            _sources(held, say),
+            *price_sections(reading, say),
+            *_warnings(coverages, say),
+        ),
         coverage=tuple(line for each in coverages for line in read_sentences(each, say)),
         meta={
             "now": reading.now.isoformat(timespec="seconds"),
