@@ -1,12 +1,14 @@
 """The messages that deliverables use, found in code and templates; ``python -m`` prints what is missing."""
 
 import sys
+from importlib import import_module
 from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import centavo.deliverables
+from centavo.cli.finding_runs import MODULES
 
 FOLDER = Path(centavo.deliverables.__file__).parent
 CATALOGUE = FOLDER / "locale" / "pt_BR" / "centavo.po"
@@ -17,7 +19,16 @@ _METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext:babel_extr
 def used() -> set[str | tuple[str, ...]]:
     """Return every message in the code; one with a plural is a pair."""
     found = extract_from_dir(FOLDER, method_map=_METHODS, keywords=_KEYWORDS)
-    return {message for _, _, message, _, _ in found if message}
+    return {message for _, _, message, _, _ in found if message} | wrong_texts()
+
+
+def wrong_texts() -> set[str]:
+    """Return when each rule is wrong: pages show the rules' own words, so these are messages too."""
+    return {
+        rule.doc.section("When it is wrong")
+        for module in MODULES
+        for rule in import_module(f"centavo.{module}.rules").RULES
+    }
 
 
 def catalogue():

@@ -6,11 +6,13 @@ from decimal import Decimal
 
 from centavo.charts import Bar, BarChart, Frame, Grade, bar_chart
 from centavo.deliverables.asked import Asked
+from centavo.deliverables.finding_sentences import finding_sentence
 from centavo.deliverables.finding_words import finding_place, finding_remedy, finding_title
 from centavo.deliverables.language import Language
 from centavo.deliverables.page import Cell, Chart, Column, Page, Row, Section, Table, Tile
 from centavo.deliverables.prepare.cache_plan import cache_section
 from centavo.deliverables.prepare.deciding import deciding_finding
+from centavo.deliverables.prepare.evidence import evidence_section
 from centavo.deliverables.prepare.frontier import frontier_section
 from centavo.deliverables.prepare.request_diff import diff_section
 from centavo.deliverables.prepare.savings import in_order, savings_section, totals_section
@@ -94,13 +96,15 @@ def finding_page(reading: Reading, key: str, say: Language) -> Page:
     do = Section(id="do", title=say("What to do"), sentences=(finding_remedy(finding, say),))
     decide = deciding_finding(known, say, today=reading.now.date())
     diff = diff_section(reading, finding, say)
-    wrong = Section(id="wrong", title=say("When it is wrong"), sentences=(finding.wrong_when,))
+    # A rule of somebody else's has no words of ours: nothing is said rather than in another language.
+    known_wrong = say.code == "en" or say(finding.wrong_when) != finding.wrong_when
+    wrong = Section(id="wrong", title=say("When it is wrong"), sentences=(say(finding.wrong_when),))
     return Page(
         id=f"finding/{key}",
         question=f"{finding.code} · {title}",
-        answer=finding.sentence if say.code == "en" else f"{title}: {finding_place(finding, say)}.",
+        answer=finding_sentence(finding.sentence, say) or f"{title}: {finding_place(finding, say)}.",
         tiles=tuple(tiles),
-        sections=(do, decide, *([diff] if diff else []), _evidence(known, say), _history(known, say), *((wrong,) if say.code == "en" else ())),
+        sections=(do, decide, *([diff] if diff else []), evidence_section(finding.evidence, say), _history(known, say), *((wrong,) if known_wrong else ())),
         coverage=(say("Query: {name}.", name=finding.evidence.query),),
         meta={"finding": key},
     )  # fmt: skip
@@ -202,22 +206,6 @@ def _row(asked: Asked, known: KnownFinding, say: Language) -> Row:
             Cell(owner or "—", owner),
             Cell(_state(known, say), known.state),
         )
-    )
-
-
-def _evidence(known: KnownFinding, say: Language) -> Section:
-    evidence = known.finding.evidence
-    columns = tuple(Column(name.replace("_", " "), name) for name in evidence.columns)
-    rows = tuple(
-        Row(tuple(Cell("—" if value is None else value, value) for value in row))
-        for row in evidence.rows
-    )
-    told = say.count("{number} row.", "{number} rows.", evidence.row_count)
-    return Section(
-        id="evidence",
-        title=say("Evidence"),
-        sentences=(told,),
-        table=Table("evidence", columns, rows),
     )
 
 
