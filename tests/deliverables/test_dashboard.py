@@ -15,6 +15,7 @@ from centavo.deliverables.dashboard.app import Door, application
 from centavo.deliverables.dashboard.folder import write_folder
 from centavo.deliverables.dashboard.pages import PAGES
 from centavo.deliverables.language import language
+from centavo.errors import ConfigError
 from tests.deliverables.conftest import charge, desk_over, two_months, write_bill
 
 NAMES = [kind.id for kind in PAGES]
@@ -221,3 +222,25 @@ def test_the_folder_opens_without_a_server(two_month_folder, tmp_path, code):
         json.loads((tmp_path / "out" / "where.json").read_text("utf-8"))["schema"]
         == "centavo.page/1"
     )
+
+
+def test_a_folder_is_written_whole_or_not_at_all(two_month_folder, tmp_path, monkeypatch):
+    desk, out = desk_over(two_month_folder), tmp_path / "out"
+    write_folder(desk, Asked(period="2026-10"), language("en"), out)
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+
+    def fails(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("centavo.deliverables.dashboard.folder.page_csv", fails)
+    with pytest.raises(ConfigError, match="No space left"):
+        write_folder(desk, Asked(period="2026-09"), language("en"), out)
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(two_month_folder, tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(ConfigError, match=r"notes\.txt"):
+        write_folder(desk_over(two_month_folder), Asked(), language("en"), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]

@@ -21,6 +21,7 @@ from centavo.sources.gcp.bigquery import (
     RefreshState,
     refresh,
 )
+from centavo.whole_files import write_whole
 
 __all__ = ["command", "fetch_bigquery"]
 
@@ -85,10 +86,7 @@ def fetch_bigquery(
         with following() as progress:
             options = IngestOptions(now=now, source="gcp")
             show_ingested(list(ingest(settings, recognised, options, progress=progress)))
-    draft = state_file.with_suffix(".draft")
-    draft.parent.mkdir(parents=True, exist_ok=True)
-    draft.write_text(found.state.as_json(), encoding="utf-8")
-    draft.rename(state_file)
+    write_whole(state_file, found.state.as_json())
     for path in found.files:
         path.unlink()
     return found

@@ -14,6 +14,7 @@ from centavo.cli.progress import following
 from centavo.cli.wiring import IngestOptions, find_files, ingest, recognise_all
 from centavo.ledger.settings import Settings
 from centavo.sources.litellm.live_rows import FetchState, SpendLogTable, spool_rows
+from centavo.whole_files import write_whole
 
 __all__ = ["fetch_spend_logs", "litellm"]
 
@@ -101,14 +102,7 @@ def fetch_spend_logs(
             show_ingested(list(ingest(settings, files, options, progress=progress)))
         until = max(state.until or found.end.start_time, found.end.start_time)
         state = FetchState(until)
-        _remember(state, state_file)
+        write_whole(state_file, state.as_json())
         found.path.unlink()
         total += found.rows
     return total
-
-
-def _remember(state: FetchState, file: Path) -> None:
-    draft = file.with_suffix(".draft")
-    draft.parent.mkdir(parents=True, exist_ok=True)
-    draft.write_text(state.as_json(), encoding="utf-8")
-    draft.rename(file)

@@ -21,6 +21,7 @@ from centavo.errors import ConfigError
 from centavo.ledger.settings import Settings
 from centavo.sources.http_pages import HttpPages, Pacing, Server, http_pages
 from centavo.sources.n8n.live import Fetched, request_headers, spool_executions
+from centavo.whole_files import write_whole
 
 __all__ = ["fetch_executions", "n8n"]
 
@@ -119,12 +120,7 @@ def fetch_executions(
         with following() as progress:
             options = IngestOptions(now=now)
             show_ingested(list(ingest(settings, recognised, options, progress=progress)))
-    home.mkdir(parents=True, exist_ok=True)
-    draft = state.with_suffix(".draft")
-    draft.write_text(
-        json.dumps({"schema": _SCHEMA, "fetched_at": now.isoformat()}), encoding="utf-8"
-    )
-    draft.replace(state)
+    write_whole(state, json.dumps({"schema": _SCHEMA, "fetched_at": now.isoformat()}))
     shutil.rmtree(spool, ignore_errors=True)
     return found
 

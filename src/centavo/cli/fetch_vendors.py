@@ -30,6 +30,7 @@ from centavo.sources.vendor_reports.live_requests import (
     Vendor,
     claude_code_reports,
 )
+from centavo.whole_files import write_whole
 
 __all__ = ["FetchWindow", "anthropic", "fetch_reports", "openai"]
 
@@ -280,10 +281,7 @@ def _remember(
             return
         until = max(until, known.until)
     value = {"schema": _SCHEMA, "until": until.isoformat(), "organization": organization}
-    home.mkdir(parents=True, exist_ok=True)
-    draft = home / "state.draft"
-    draft.write_text(json.dumps(value, indent=1), encoding="utf-8")
-    draft.replace(home / "state.json")
+    write_whole(home / "state.json", json.dumps(value, indent=1))
 
 
 def _day(value: datetime | None) -> date | None:

@@ -13,6 +13,7 @@ from centavo.cli.output import print_lines, say
 from centavo.cli.rule_settings import rule_settings
 from centavo.errors import ConfigError
 from centavo.ledger.settings import Settings
+from centavo.whole_files import write_whole
 
 if TYPE_CHECKING:
     from centavo.deliverables.language import Language
@@ -187,10 +188,7 @@ def _write(document: "Document", desk: _Desk, out: Path) -> None:
 
 def _put(out: Path, shown: bytes) -> None:
     """Write a file whole or not at all: half a report must not lie there under its name."""
-    draft = out.with_name(f".{out.name}.draft")
     try:
-        draft.write_bytes(shown)
-        draft.replace(out)
+        write_whole(out, shown)
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise ConfigError(f"{out} cannot be written: {error.strerror or error}") from error

@@ -16,6 +16,7 @@ from centavo.errors import PriceError
 from centavo.pricing.book import PriceBook
 from centavo.pricing.catalogue import ListData
 from centavo.pricing.list_codec import providers_from_json, providers_to_json
+from centavo.whole_files import write_whole
 
 __all__ = ["SNAPSHOT_ID", "KeptBook", "KeptBooks"]
 
@@ -70,11 +71,8 @@ class KeptBooks:
             "providers": providers_to_json(book.data.providers),
         }
         text = json.dumps(content, separators=(",", ":"), ensure_ascii=False)
-        draft = target.with_name(f"{target.name}.draft")
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            draft.write_bytes(gzip.compress(text.encode(), 6, mtime=0))
-            draft.rename(target)
+            write_whole(target, gzip.compress(text.encode(), 6, mtime=0))
         except OSError as error:
             raise PriceError(
                 f"the price book cannot be kept in {self.folder}: {error.strerror}",

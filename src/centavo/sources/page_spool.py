@@ -13,6 +13,7 @@ import msgspec
 
 from centavo.errors import ProviderError
 from centavo.sources.http_pages import Answer, HttpPages
+from centavo.whole_files import write_whole
 
 __all__ = ["PagedRequest", "Spooled", "spool_pages"]
 
@@ -166,7 +167,7 @@ def _keep(
         rest = body[1:].lstrip()
         body = b'{"organization_id":' + msgspec.json.encode(named) + b"," + rest
     state.pages += 1
-    _replace(_page_file(home, state.pages), body)
+    write_whole(_page_file(home, state.pages), body)
     state.organization = state.organization or head.organization_id or named
     try:
         state.next_page = _next_cursor(http, request, state, head)
@@ -175,7 +176,7 @@ def _keep(
         shutil.rmtree(home)
         raise
     state.is_complete = state.next_page is None
-    _replace(home / "state.json", msgspec.json.encode(state))
+    write_whole(home / "state.json", msgspec.json.encode(state))
 
 
 def _head(http: HttpPages, request: PagedRequest, body: bytes) -> _Head:
@@ -205,9 +206,3 @@ def _next_cursor(http: HttpPages, request: PagedRequest, state: _State, head: _H
 
 def _page_file(home: Path, number: int) -> Path:
     return home / f"page-{number:04}.json"
-
-
-def _replace(path: Path, data: bytes) -> None:
-    draft = path.with_suffix(".draft")
-    draft.write_bytes(data)
-    draft.replace(path)

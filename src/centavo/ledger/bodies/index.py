@@ -1,7 +1,5 @@
 """Which Parquet files hold the bodies: one small file, replaced whole, so that a death tears nothing."""
 
-import os
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -9,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from centavo.errors import LedgerError
+from centavo.whole_files import write_whole
 
 __all__ = ["BodyIndex", "BodySizes", "BodyTable"]
 
@@ -72,10 +71,7 @@ class BodyIndex(msgspec.Struct, frozen=True):
 
     def write(self, folder: Path) -> None:
         """Take the place of the folder's index, in one step."""
-        folder.mkdir(parents=True, exist_ok=True)
-        draft = folder / f"{uuid.uuid4().hex}.draft"
-        draft.write_bytes(msgspec.json.encode(self))
-        os.replace(draft, folder / _NAME)
+        write_whole(folder / _NAME, msgspec.json.encode(self))
 
     def sweep(self, folder: Path) -> None:
         """Remove what the index does not name: what a killed writer left, or what was dropped."""

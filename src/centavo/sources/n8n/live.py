@@ -16,6 +16,7 @@ import msgspec
 from centavo.errors import ProviderError
 from centavo.sources.http_pages import HttpPages
 from centavo.sources.record_values import RecordError, instant
+from centavo.whole_files import write_whole
 
 __all__ = ["Fetched", "request_headers", "spool_executions"]
 
@@ -96,9 +97,7 @@ def spool_executions(
             stream.flush()
             state.size_bytes = stream.tell()
             _advance(http, state, page=page, since=since)
-            draft = kept.with_suffix(".draft")
-            draft.write_bytes(msgspec.json.encode(state))
-            draft.replace(kept)
+            write_whole(kept, msgspec.json.encode(state))
     return _finished(state, part, resumed=resumed)
 
 
