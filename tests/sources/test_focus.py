@@ -3,10 +3,14 @@
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from centavo.errors import InputError
+from centavo.errors import BadValueError, InputError
+from centavo.ledger.reading import Reading
 from centavo.ledger.schema import CHARGES
+from centavo.sources.focus import mapping
+from centavo.sources.focus.enrichment import Derived
 from centavo.sources.focus.source import FocusSource
 from centavo.sources.source import Probe
 from tests.sources.focus_files import (
@@ -21,7 +25,7 @@ from tests.sources.focus_files import (
 )
 
 
-def _codes(reading) -> set[str]:
+def _codes(reading: Reading) -> set[str]:
     return {warning.code for warning in reading.tally.warnings}
 
 
@@ -195,6 +199,62 @@ def test_recognised_by_its_mandatory_columns(tmp_path: Path):
     assert partial is not None
     assert "BilledCost" in partial.reason
     assert FocusSource().recognise(probe("cost", "currency", "service")) is None
+
+
+# --- CSV ----------------------------------------------------------------------------------------
+
+
+_AMOUNTS = (
+    "1", "-1.5", "+1.5", ".5", "5.", "1e3", "1E-3", "1e-13", "5e-13", " 1.5 ", "00012",
+    "0.1234567890125", "0.12345678901249", "-0.0000000000005", "99999999999999999999999999",
+    "1,5", "1,234.56", "1e26", "0x10", "nan", "1.2.3", "--1", "-", "true",
+)  # fmt: skip
+_TIMES = (
+    "2026-01-01", "2026-01-01 00:00:00", "2026-01-01T00:00:00Z", "2026-01-01 00:00:00 UTC",
+    "2026-01-01 00:00:00+02:30", "2026-01-01T00:00:00-0300", "2026-01-01T00:00:00.123456789Z",
+    "2026/1/1 1:2:3", "2026-01-01 24:00:00", "2026-02-30", "01/02/2026", "2026-01-01T00",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("column", "kind", "value"),
+    [
+        *(("ListCost", "DECIMAL(38,12)", value) for value in _AMOUNTS),
+        *(("ChargePeriodEnd", "TIMESTAMPTZ", value) for value in _TIMES),
+    ],
+)
+def test_the_csv_reader_converts_as_a_cast_does(tmp_path: Path, column: str, kind: str, value: str):
+    connection = connect()
+    try:
+        cast = connection.execute(f"SELECT CAST(? AS {kind})::VARCHAR", [value]).fetchone()
+    except duckdb.ConversionException:
+        cast = None
+    file = write(tmp_path / "a.csv", rows({column: value}))
+    if cast is None:
+        with pytest.raises(BadValueError):
+            charges(connection, file)
+        return
+    charges(connection, file)
+    shown = f"{column} AT TIME ZONE 'UTC'" if kind == "TIMESTAMPTZ" else column
+    assert connection.execute(f"SELECT ({shown})::VARCHAR FROM charges").fetchone() == cast
+
+
+def test_an_amount_that_a_provider_reads_as_text_stays_text(monkeypatch: pytest.MonkeyPatch):
+    layout = mapping.lay_out(list(ROW), name="a.csv")
+    references = [f"c{position}" for position in range(len(ROW))]
+    before = dict(zip(ROW, mapping.csv_types(layout, references), strict=True))
+    assert {name for name, kind in before.items() if kind == "DECIMAL(38,12)"} == {
+        "BilledCost",
+        "EffectiveCost",
+    }
+    text = f"c{list(ROW).index('EffectiveCost')} || '!'"
+
+    def reads_it(_raw: object, _given: object) -> Derived:
+        return Derived({"focus_text": text}, {})
+
+    monkeypatch.setattr(mapping, "derive", reads_it)
+    after = dict(zip(ROW, mapping.csv_types(layout, references), strict=True))
+    assert after == before | {"EffectiveCost": "VARCHAR"}
 
 
 # --- Parquet ------------------------------------------------------------------------------------

@@ -20,6 +20,9 @@ from tests.sources.focus_files import charges, connect, input_file, read, rows, 
         ("BillingAccountId", "NULL", "must have a value"),
         ("ChargePeriodStart", "01/02/2026", "is not a date and time"),
         ("ChargePeriodStart", "2026-02-30T00:00:00Z", "is not a day of the calendar"),
+        ("ChargePeriodStart", "infinity", "is not a date and time"),
+        ("BillingPeriodStart", "-infinity", "is not a date and time"),
+        ("BillingPeriodEnd", "Infinity", "is not a date and time"),
         ("Tags", "app=search", "is not valid JSON"),
         ("Tags", '["app"]', "is not a JSON object"),
     ],
@@ -119,6 +122,27 @@ def test_a_truncated_parquet_file(tmp_path: Path):
     path.write_bytes(b"PAR1" + b"\0" * 100)
     with pytest.raises(InputError, match=r"a\.parquet is not a readable Parquet file"):
         read(connect(), input_file(path))
+
+
+@pytest.mark.parametrize("column", ["ChargePeriodStart", "BillingPeriodStart", "ChargePeriodEnd"])
+@pytest.mark.parametrize("value", ["'infinity'", "TIMESTAMP '-infinity'", "DATE 'infinity'"])
+def test_no_time_of_a_parquet_file_is_infinite(tmp_path: Path, column: str, value: str):
+    path = tmp_path / "a.parquet"
+    times = dict.fromkeys(
+        ("ChargePeriodStart", "BillingPeriodStart", "ChargePeriodEnd"), "TIMESTAMP '2026-01-01'"
+    )
+    shown = ", ".join(f"{sql} AS {name}" for name, sql in (times | {column: value}).items())
+    connect().execute(
+        f"COPY (SELECT 1.5 AS BilledCost, 'acct' AS BillingAccountId, 'USD' AS BillingCurrency,"
+        f" 'Usage' AS ChargeCategory, {shown}) TO '{path}' (FORMAT parquet)"
+    )
+    with pytest.raises(BadValueError, match="not a value of its kind") as raised:
+        charges(connect(), input_file(path))
+    error = raised.value
+    assert (error.file, error.column) == ("a.parquet", column)
+    assert "infinity" in str(error.value)
+    reading = charges(connect(), input_file(path), skip_bad=True)
+    assert sum(reading.tally.skipped.values()) == 1
 
 
 def test_skipping_bad_records_still_refuses_a_broken_file(tmp_path: Path):

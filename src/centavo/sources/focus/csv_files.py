@@ -21,6 +21,7 @@ from centavo.sources.csv_diagnosis import (
 from centavo.sources.focus.mapping import (
     REQUIRED,
     FocusLayout,
+    csv_types,
     kind_of,
     lay_out,
     quoted,
@@ -46,7 +47,10 @@ class CsvGroup:
     def strict_select(self) -> str:
         """Return the SELECT over all files; a malformed record raises a DuckDB error."""
         references = self._references()
-        columns = ", ".join(f"{reference}: 'VARCHAR'" for reference in references)
+        types = csv_types(self.layout, references)
+        columns = ", ".join(
+            f"{reference}: '{kind}'" for reference, kind in zip(references, types, strict=True)
+        )
         paths = ", ".join(path_literal(file) for file in self.files)
         scan = (
             f"read_csv([{paths}], columns = {{{columns}}}, header = true, auto_detect = false,"

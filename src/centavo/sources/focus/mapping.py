@@ -6,6 +6,7 @@ floating point is cast from its shortest text form. Times go through ``TIMESTAMP
 direct cast to ``TIMESTAMP`` drops an offset in silence.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -22,6 +23,7 @@ __all__ = [
     "REQUIRED",
     "FocusLayout",
     "bad_condition",
+    "csv_types",
     "is_label_list",
     "kind_of",
     "lay_out",
@@ -166,6 +168,31 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def csv_types(layout: FocusLayout, references: Sequence[str]) -> list[str]:
+    """Return the DuckDB type that a CSV reader gives each column: amounts and times at once.
+
+    The reader converts as a cast does, value for value, without keeping the texts: that saves a
+    seventh of the time of a reading. Text stays where a provider's enrichment reads it.
+
+    Args:
+        layout: From ``lay_out``.
+        references: SQL reference of each column of the header, in its order.
+    """
+    raw = {column: RawColumn(references[position]) for column, position in layout.header.items()}
+    read = " ".join(derive(raw, layout.sources.keys()).inner.values())
+    types = ["VARCHAR"] * len(references)
+    for ledger_name, positions in layout.sources.items():
+        kind = kind_of(ledger_name)
+        for position in positions:
+            if re.search(rf"\b{references[position]}\b", read):
+                continue
+            if kind == "decimal":
+                types[position] = _BY_NAME[ledger_name].type
+            elif kind == "instant":
+                types[position] = "TIMESTAMPTZ"
+    return types
+
+
 def bad_condition(ledger_name: str, reference: str, stored: str, *, required: bool) -> str | None:
     """Return the SQL that is true where a Parquet value cannot be read; None where all can."""
     empty = f"{reference} IS NULL"
@@ -180,8 +207,11 @@ def bad_condition(ledger_name: str, reference: str, stored: str, *, required: bo
             f"({reference} IS NOT NULL AND (TRY_CAST({reference} AS JSON) IS NULL"
             f" OR NOT prefix(ltrim({reference}), '{{')))"
         )
+    elif kind == "instant":
+        time = f"TRY_CAST({reference} AS TIMESTAMPTZ)"
+        conditions.append(f"({reference} IS NOT NULL AND NOT coalesce(isfinite({time}), false))")
     elif text and kind != "text":
-        target = "TIMESTAMPTZ" if kind == "instant" else _BY_NAME[ledger_name].type
+        target = _BY_NAME[ledger_name].type
         conditions.append(
             f"({reference} IS NOT NULL AND TRY_CAST({reference} AS {target}) IS NULL)"
         )
@@ -290,7 +320,7 @@ def _converted(column: Column, reference: str, stored: str | None) -> str:
     if stored is not None and stored.startswith("VARCHAR"):
         reference = f"nullif(nullif({reference}, ''), 'NULL')"
     if kind == "instant":
-        return _instant(reference, stored)
+        return _instant(column.name, reference, stored)
     if column.name == "x_Project" and stored is not None and stored.startswith("STRUCT"):
         return f"CAST({reference}.id AS VARCHAR)"
     if kind == "decimal" and stored in {"DOUBLE", "FLOAT"}:
@@ -300,11 +330,17 @@ def _converted(column: Column, reference: str, stored: str | None) -> str:
     return f"CAST({reference} AS {column.type})"
 
 
-def _instant(reference: str, stored: str | None) -> str:
+def _instant(ledger_name: str, reference: str, stored: str | None) -> str:
+    """Return the SQL of a naive time in UTC, or an error where the file says infinity."""
     if stored is not None and not stored.startswith("VARCHAR"):
-        return f"CAST({reference} AS TIMESTAMP)"
-    # The naive time in UTC; a cast would look the session's zone up for each row.
-    return f"make_timestamp(epoch_us(CAST({reference} AS TIMESTAMPTZ)))"
+        time = f"CAST({reference} AS TIMESTAMP)"
+        time = f"CASE WHEN isfinite({time}) THEN {time} END"
+    else:
+        # A cast to TIMESTAMP would look the session's zone up for each row. No microsecond is
+        # infinite, so that an infinite time is NULL here.
+        time = f"make_timestamp(epoch_us(CAST({reference} AS TIMESTAMPTZ)))"
+    problem = quoted(f"{ledger_name} is not a date and time")
+    return f"coalesce({time}, CASE WHEN {reference} IS NOT NULL THEN error({problem}) END)"
 
 
 def _json(reference: str, stored: str | None, ledger_name: str) -> str:

@@ -119,10 +119,12 @@ class ParquetGroup:
             for position in positions:
                 condition = self._condition(name, position)
                 if condition is not None:
+                    kind = kind_of(name)
+                    is_loose = self.types[position].startswith("VARCHAR") or kind == "instant"
                     problem = (
-                        "must have a value"
-                        if not self.types[position].startswith("VARCHAR")
-                        else f"is missing or not a value of its kind ({kind_of(name)})"
+                        f"is missing or not a value of its kind ({kind})"
+                        if is_loose
+                        else "must have a value"
                     )
                     found[f"{self.columns[position]} {problem}"] = condition
         return found
