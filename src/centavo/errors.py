@@ -19,6 +19,7 @@ CentavoError                 message (what, where, which value) and hint (what t
 from typing import ClassVar
 
 __all__ = [
+    "NOTHING",
     "BadValueError",
     "CentavoError",
     "ChangedMeanwhileError",
@@ -58,6 +59,10 @@ class UnknownFormatError(InputError):
     """No source recognises the file."""
 
 
+# What stands where a problem is not of a value: a missing key has none.
+NOTHING = object()
+
+
 class BadValueError(InputError):
     """One value of one file that cannot be read.
 
@@ -66,7 +71,8 @@ class BadValueError(InputError):
         file: The file as the user named it.
         line: 1-based line of the file; ``None`` where the format has no lines (Parquet).
         column: Column or key as the file names it.
-        value: The value as it stands in the file; shortened for the message.
+        value: The value as it stands in the file; shortened for the message, and left out of it where
+            there is none to show.
         hint: What to do next.
     """
 
@@ -77,13 +83,13 @@ class BadValueError(InputError):
         file: str,
         line: int | None,
         column: str,
-        value: object,
+        value: object = NOTHING,
         hint: str = "",
     ) -> None:
-        shown = repr(value)
-        shown = shown if len(shown) <= 80 else shown[:77] + "..."
+        shown = "" if value is NOTHING else f": {value!r}"
+        shown = shown if len(shown) <= 82 else shown[:79] + "..."
         where = file if line is None else f"{file}, line {line}"
-        super().__init__(f"{where}: {column} {problem}: {shown}", hint=hint)
+        super().__init__(f"{where}: {column} {problem}{shown}", hint=hint)
         self.problem = problem
         self.file = file
         self.line = line

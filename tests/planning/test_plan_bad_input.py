@@ -20,8 +20,8 @@ REFUSED = {
     ),
     "mixed currencies without a rate": (
         {"prices": "prices:\n  p: {price: 2 BRL/h, as_of: 2026-11-01, source: offer}\n"},
-        1,
-        "there is no rate between them",
+        6,
+        "p is in BRL, and the plan in USD: there is no rate between them",
     ),
     "negative range": (
         {"drivers": "drivers:\n  hours: {value: 100 h, range: [-5, 200]}\n"},
@@ -96,6 +96,11 @@ REFUSED = {
         {"scenarios": "scenarios:\n  small: {off: [gpu]}\n"},
         10,
         "off leaves no component with a price",
+    ),
+    "a formula that calls with two arguments": (
+        {"quantities": "quantities:\n  x: max(hours, 3 h)\n"},
+        None,
+        "calls max: formulas call nothing: 'max(hours, 3 h)'",
     ),
     "a formula that calls": (
         {"quantities": "quantities:\n  x: max(hours)\n"},

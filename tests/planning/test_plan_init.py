@@ -35,11 +35,26 @@ def test_nobody_to_ask(centavo):
     assert "nobody to ask" in done.err
 
 
-def test_answers(centavo, monkeypatch):
-    class Terminal(io.StringIO):
-        def isatty(self):
-            return True
+class Terminal(io.StringIO):
+    """Somebody who types."""
 
+    def isatty(self):
+        return True
+
+
+def test_an_answer_that_cannot_be_used_is_asked_again(centavo, monkeypatch):
+    wrong = "reais\nBRL\n900\n6\ngpu\n10 h\n1.20 USD/h\ngpu\n10 h\n6.20 BRL/h\n"
+    monkeypatch.setattr("sys.stdin", Terminal(f"Stack\n{wrong}disk\n1 GB\n0.1 BRL/h\n\n"))
+    done = centavo("plan", "init", "--out", "asked.yaml")
+    assert done.exit_code == 0, done.err
+    assert "Not taken: gpu is in USD, and the plan in BRL" in done.err
+    assert "Not taken: quantity is in GB, and the price disk is for one h" in done.err
+    assert "Wrote asked.yaml: 1 component, 6 months" in done.err
+    shown = centavo("plan", "show", "asked.yaml", "--json").json["scenarios"][0]
+    assert shown["month"] == {"amount": "62", "currency": "BRL"}
+
+
+def test_answers(centavo, monkeypatch):
     answers = "Stack\nUSD\n6\ngpu\n10 h\n1.20 USD/h\n\n"
     monkeypatch.setattr("sys.stdin", Terminal(answers))
     done = centavo("plan", "init", "--out", "asked.yaml")

@@ -1,7 +1,6 @@
 """The ``centavo`` command: lazy verbs, global options, and the last line that catches errors."""
 
 import gc
-import importlib
 import os
 import sys
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import NoReturn
 import click
 
 import centavo
+from centavo.cli.lazy_verbs import lazy_group
 from centavo.errors import CentavoError
 
 __all__ = ["cli", "main"]
@@ -55,26 +55,10 @@ INTERRUPTED = 130
 _DUCKDB_INTERRUPTED = "Query interrupted"
 
 
-class LazyGroup(click.Group):
-    """Imports a verb's module only when that verb runs, so that ``--help`` stays fast."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
-        """Return the verbs in the order of a first reading, not of the alphabet."""
-        return list(VERBS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- click's signature
-        """Return the verb's command, imported now."""
-        if cmd_name not in VERBS:
-            return None
-        return importlib.import_module(f"centavo.cli.{cmd_name}").command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's signature
-        """List the verbs without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(VERBS.items()))
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=lazy_group(VERBS, "centavo.cli."),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(centavo.__version__, prog_name="centavo", message="%(prog)s %(version)s")
 @click.option(
     "--ledger",

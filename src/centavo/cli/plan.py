@@ -1,8 +1,8 @@
 """``centavo plan``: what a stack will cost before it exists, and how far it went from the plan."""
 
-import importlib
-
 import click
+
+from centavo.cli.lazy_verbs import lazy_group
 
 __all__ = ["command"]
 
@@ -21,25 +21,6 @@ _VERBS: dict[str, str] = {
 }
 
 
-class _LazyVerbs(click.Group):
-    """Imports the module of a verb only when it is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
-        """Return the verbs in the order of a first reading."""
-        return list(_VERBS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- click's signature
-        """Return the verb's command, imported now."""
-        if cmd_name not in _VERBS:
-            return None
-        return importlib.import_module(f"centavo.cli.plan_{cmd_name.replace('-', '_')}").command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's signature
-        """List the verbs without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(_VERBS.items()))
-
-
-@click.group("plan", cls=_LazyVerbs)
+@click.group("plan", cls=lazy_group(_VERBS, "centavo.cli.plan_"))
 def command() -> None:
     """Plan a stack: a YAML file of drivers, prices, components and scenarios, and what it costs."""

@@ -23,6 +23,7 @@ from centavo.planning.actual import Actual, Deviation, day_rates, months_over, p
 from centavo.planning.estimate import estimate
 from centavo.planning.measuring import BASES, Basis
 from centavo.planning.resolved import resolve
+from centavo.wording import counted
 
 __all__ = ["command"]
 
@@ -140,8 +141,8 @@ def _words(found: Actual) -> list[str]:
     if found.unplanned:
         spend = sum((it.actual for it in found.unplanned), Decimal(0))
         lines.append(
-            f"Unplanned: {month_money(spend, currency)} in {len(found.unplanned)} groups that no meter"
-            " fits."
+            f"Unplanned: {month_money(spend, currency)} in {counted(len(found.unplanned), 'group')} that"
+            " no meter fits."
         )
     silent = [it.name for it in found.lines if not it.rows]
     if silent:
@@ -171,12 +172,19 @@ def _words(found: Actual) -> list[str]:
 
 def _table(found: Actual, top: int | None) -> Table:
     currency = found.planned.plan.currency
+    every_line = (*found.lines, *found.unplanned)
+
+    def effect(title: str, name: str) -> Column:
+        # Where nothing happened is no loss; the effects that did happen add up before the reader's eyes.
+        happened = any(getattr(it, name) for it in every_line)
+        return Column(title, numeric=True, drop=1 if happened else 3)
+
     columns = [
         Column("component"), Column(f"planned {currency}", numeric=True),
         Column("actual", numeric=True), Column("deviation", numeric=True),
-        Column("volume", numeric=True, drop=1), Column("mix", numeric=True, drop=1),
-        Column("price", numeric=True, drop=1), Column("exchange", numeric=True, drop=2),
-        Column("not split", numeric=True, drop=2), Column("rows", numeric=True, drop=3),
+        effect("volume", "volume"), effect("mix", "mix"), effect("price", "price"),
+        effect("exchange", "exchange"), effect("not split", "unsplit"),
+        Column("rows", numeric=True, drop=2),
     ]  # fmt: skip
     rows = sorted(found.lines, key=lambda it: -abs(it.deviation))
     unplanned = [(f"(unplanned) {it.name}", it) for it in found.unplanned]

@@ -15,6 +15,7 @@ from centavo.money import Money
 from centavo.planning.difference import LineChange, PlanDifference, plan_difference
 from centavo.planning.estimate import estimate
 from centavo.planning.resolved import resolve
+from centavo.wording import counted
 
 __all__ = ["command"]
 
@@ -129,7 +130,7 @@ def _same(it: PlanDifference) -> str:
         if total:
             parts.append(f"{name} {signed_text(total, 2)}")
     why = f"By cause: {', '.join(parts)}. " if parts else ""
-    return f"{why}Unchanged: {len(same)} components of {amount}."
+    return f"{why}Unchanged: {counted(len(same), 'component')} of {amount}."
 
 
 def _table(it: PlanDifference) -> Table:

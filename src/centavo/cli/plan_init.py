@@ -1,20 +1,23 @@
 """``centavo plan init``: a first plan file, from answers or from what the ledger says is running."""
 
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, cast
 
 import click
 
 from centavo.cli.asking import dimension_list, where_pairs
 from centavo.cli.output import amount_text, say
-from centavo.errors import ConfigError, CurrencyError
+from centavo.errors import CentavoError, ConfigError, CurrencyError
 from centavo.ledger.settings import Settings
-from centavo.money import EXACT
+from centavo.money import EXACT, currency_code
 from centavo.period import parse_instant
 from centavo.planning.measuring import BASES, Basis
 from centavo.planning.plan_writing import WrittenComponent, WrittenPlan, slug
+from centavo.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,11 +102,14 @@ def command(
             [_component(text) for text in components],
         )  # fmt: skip
     else:
-        plan = _asked(name, begins, months, currency, today)
+        plan = _asked(
+            WrittenPlan(name or "", begins, months or 0, (currency or "").upper(), today, []),
+            ledger,
+        )
     out.write_text(plan.text(), encoding="utf-8")
     _checked(out, ledger)
     say(
-        f"Wrote {out}: {len(plan.components)} components, {plan.months} months from {plan.start:%Y-%m}."
+        f"Wrote {out}: {counted(len(plan.components), 'component')}, {counted(plan.months, 'month')} from {plan.start:%Y-%m}."
     )
     say(*said, f"Next: centavo plan show {out}")
 
@@ -160,9 +166,8 @@ def _written(name: str, quantity: str, price: str) -> WrittenComponent:
     )
 
 
-def _asked(
-    name: str | None, start: date, months: int | None, currency: str | None, today: date
-) -> WrittenPlan:
+def _asked(stated: WrittenPlan, ledger: Path | None) -> WrittenPlan:
+    """Return a plan of answers; what cannot be used is said at once, and asked again."""
     if not sys.stdin.isatty():
         raise ConfigError(
             "there is nobody to ask, and nothing to plan was given",
@@ -171,28 +176,67 @@ def _asked(
     say(
         "A plan is of components: a quantity a month at a price. `centavo prices cloud` lists prices."
     )
-    title = name or str(click.prompt("Name of the plan", default="Plan", err=True))
-    code = currency or str(click.prompt("Currency", default="USD", err=True))
-    horizon = months or int(click.prompt("Months", default=12, type=int, err=True))
+    plan = replace(
+        stated,
+        name=stated.name or str(click.prompt("Name of the plan", default="Plan", err=True)),
+        currency=stated.currency
+        or click.prompt("Currency", default="USD", err=True, value_proc=_currency),
+        months=stated.months
+        or click.prompt("Months", default=12, type=click.IntRange(1, 120), err=True),
+    )
     found: list[WrittenComponent] = []
-    while True:
-        label = str(
-            click.prompt("Component (empty: done)", default="", show_default=False, err=True)
-        )
-        if not label.strip():
-            break
+    while label := str(
+        click.prompt("Component (empty: done)", default="", show_default=False, err=True)
+    ).strip():
         quantity = str(click.prompt("  Quantity a month, e.g. 100 h", err=True))
-        price = str(click.prompt("  Price: 1.20 USD/h, or an id of the list", err=True))
-        found.append(_written(label, quantity, price))
+        price = str(
+            click.prompt(f"  Price: 1.20 {plan.currency}/h, or an id of the list", err=True)
+        )
+        component = _written(label, quantity, price)
+        trouble = _trouble(replace(plan, components=[*found, component]), ledger)
+        if trouble is None:
+            found.append(component)
+        else:
+            say(f"  Not taken: {_without_place(trouble.message)}", f"  {trouble.hint}")
     if not found:
         raise ConfigError("a plan without components is none", hint="Name at least one.")
-    return WrittenPlan(title, start, horizon, code.upper(), today, found)
+    return replace(plan, components=found)
+
+
+def _currency(text: str) -> str:
+    try:
+        return currency_code(text)
+    except CurrencyError as error:
+        raise click.BadParameter(error.message) from None
+
+
+def _trouble(plan: WrittenPlan, ledger: Path | None) -> CentavoError | None:
+    """Return what is wrong with a plan, read as if it were written."""
+    from centavo.cli.plan_opening import open_plan
+
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "plan.yaml"
+        file.write_text(plan.text(), encoding="utf-8")
+        try:
+            open_plan(file, ledger=ledger)
+        except CentavoError as error:
+            return error
+    return None
+
+
+def _without_place(message: str) -> str:
+    """Return an error's message without the file that nobody has seen.
+
+    >>> _without_place("/tmp/x/plan.yaml, line 7: gpu is in h")
+    'gpu is in h'
+    """
+    _, place, rest = message.partition(", line ")
+    return rest.partition(": ")[2] if place else message
 
 
 def _checked(out: Path, ledger: Path | None) -> None:
     """Read what was written; a plan that cannot be used is not left behind."""
     from centavo.cli.plan_opening import open_plan
-    from centavo.errors import CentavoError
 
     try:
         open_plan(out, ledger=ledger)

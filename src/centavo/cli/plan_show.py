@@ -16,6 +16,7 @@ from centavo.cli.price_texts import plain_price
 from centavo.planning.drawn import DrawnScenario, draw
 from centavo.planning.estimate import Estimate
 from centavo.planning.simulation import Band
+from centavo.wording import counted
 
 __all__ = ["command"]
 
@@ -90,7 +91,7 @@ def _lines_table(shown: DrawnScenario) -> Table:
     columns = [
         Column("component"), Column("quantity", numeric=True, drop=2), Column("unit", drop=2),
         Column("price", numeric=True, drop=1), Column(f"{plan.currency} a month", numeric=True),
-        Column(f"{plan.months} months", numeric=True), Column("P5", numeric=True, drop=4),
+        Column(counted(plan.months, "month"), numeric=True), Column("P5", numeric=True, drop=4),
         Column("P95", numeric=True, drop=4), Column("evidence", drop=3), Column("as of", drop=5),
         Column("source", drop=6),
     ]  # fmt: skip
@@ -124,7 +125,7 @@ def _totals(shown: DrawnScenario) -> list[str]:
     for span, net, taxed, band in (
         ("a month", planned.first.amount, planned.taxed_months[0], drawn.first),
         (
-            f"in {plan.months} months",
+            f"in {counted(plan.months, 'month')}",
             planned.horizon.amount,
             planned.taxed_horizon.amount,
             drawn.horizon,
@@ -175,12 +176,18 @@ def _table(shown: Sequence[DrawnScenario]) -> Table:
     if any(it.planned.resolved.scenario.budget is not None for it in shown):
         put("budget", lambda it: it.planned.resolved.scenario.budget or "")
         put("odds of staying within it", _budget_odds)
-    put(f"total in {plan.months} months", lambda it: it.planned.horizon.amount)
+    put(f"total in {counted(plan.months, 'month')}", lambda it: it.planned.horizon.amount)
     if plan.taxes:
-        put(f"{plan.months} months with taxes", lambda it: it.planned.taxed_horizon.amount)
+        put(
+            f"{counted(plan.months, 'month')} with taxes",
+            lambda it: it.planned.taxed_horizon.amount,
+        )
     for to in plan.show:
-        put(f"{plan.months} months in {to}", lambda it, to=to: _horizon_in(it.planned, to))
-    _put_band(put, f"{plan.months} months ", lambda it: it.drawn.horizon)
+        put(
+            f"{counted(plan.months, 'month')} in {to}",
+            lambda it, to=to: _horizon_in(it.planned, to),
+        )
+    _put_band(put, f"{counted(plan.months, 'month')} ", lambda it: it.drawn.horizon)
     return Table(
         columns,
         [[name, *texts] for name, texts, _ in cells],

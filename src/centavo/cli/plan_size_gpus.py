@@ -32,9 +32,13 @@ _COVERAGE = (
 )
 # Shipped list prices for a GPU hour, where there is one of this very GPU.
 _LISTED = {
+    "a100-40gb": "lambda-a100-40gb-8x",
     "a100-80gb": "runpod-a100-sxm-secure",
     "h100-sxm": "runpod-h100-sxm-secure",
+    "h200-sxm": "runpod-h200-secure",
     "b200-sxm": "lambda-b200-8x",
+    "b300-sxm": "hyperstack-b300",
+    "gb200": "coreweave-gb200",
 }
 
 

@@ -10,6 +10,7 @@ from centavo.cli.output import amount_text
 from centavo.money import EXACT, Money
 from centavo.planning.checking import stale
 from centavo.planning.estimate import Estimate
+from centavo.wording import counted
 
 if TYPE_CHECKING:
     from centavo.planning.simulation import Band
@@ -72,7 +73,7 @@ def rests_on(planned: Sequence[Estimate], today: date) -> list[str]:
     hosts = f", {carried} carried by their host and counted with it" if carried else ""
     lines = [
         f"Coverage: {len(priced)} of {len(plan.components)} components have a price{hosts};"
-        f" {len(used)} prices ({said}), the oldest seen {oldest}."
+        f" {counted(len(used), 'price')} ({said}), the oldest seen {oldest}."
     ]
     old = list(dict.fromkeys(it.message for each in planned for it in stale(each, today)))
     if old:

@@ -18,6 +18,7 @@ from centavo.money import EXACT, Money
 from centavo.planning.estimate import estimate
 from centavo.planning.resolved import ResolvedScenario, resolve
 from centavo.planning.units import ONE, UnitError, parse_unit
+from centavo.wording import counted
 
 if TYPE_CHECKING:
     from centavo.planning.what_if import BreakEven, Swing
@@ -180,7 +181,7 @@ def _grid(
         ),
         form=form,
     )  # fmt: skip
-    say(f"Coverage: {len(scenarios)} scenarios, all else as planned.")
+    say(f"Coverage: {counted(len(scenarios), 'scenario')}, all else as planned.")
 
 
 def _must_be_somewhere(resolved: Sequence[ResolvedScenario], keys: Sequence[str]) -> None:

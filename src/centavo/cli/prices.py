@@ -1,8 +1,8 @@
 """``centavo prices``: the price book, asked, compared, looked ahead in and applied again."""
 
-import importlib
-
 import click
+
+from centavo.cli.lazy_verbs import lazy_group
 
 __all__ = ["command"]
 
@@ -20,25 +20,6 @@ _VERBS: dict[str, str] = {
 }
 
 
-class _LazyVerbs(click.Group):
-    """Imports the module of a verb only when it is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
-        """Return the verbs in the order of a first reading."""
-        return list(_VERBS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- click's signature
-        """Return the verb's command, imported now."""
-        if cmd_name not in _VERBS:
-            return None
-        return importlib.import_module(f"centavo.cli.prices_{cmd_name}").command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's signature
-        """List the verbs without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(_VERBS.items()))
-
-
-@click.group("prices", cls=_LazyVerbs)
+@click.group("prices", cls=lazy_group(_VERBS, "centavo.cli.prices_"))
 def command() -> None:
     """Ask the price book: what a model costs, cost and will cost, and what is not priced."""

@@ -14,6 +14,8 @@ __all__ = ["TomlPlace", "near_names", "read_toml"]
 
 _HEADER = re.compile(r"^[ \t]*\[\[?[ \t]*([^\]\n]+?)[ \t]*\]", re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
+# A longer list is read by nobody.
+_MOST_NAMES = 30
 _TOML_PLACE = re.compile(r"\s*\(at (line \d+, column \d+|end of document)\)$")
 
 
@@ -102,7 +104,7 @@ def read_toml(path: Path) -> tuple[dict[str, object], TomlPlace]:
 
 
 def near_names(name: str, known: Iterable[str]) -> str:
-    """Return the hint for an unknown name: what it may have meant, and all that is known.
+    """Return the hint for an unknown name: what it may have meant, and the first thirty that are known.
 
     >>> near_names("proj", ["project", "team"])
     'Did you mean project? Known: project, team.'
@@ -110,7 +112,8 @@ def near_names(name: str, known: Iterable[str]) -> str:
     names = list(known)
     near = difflib.get_close_matches(name, names, n=2)
     meant = f"Did you mean {' or '.join(near)}? " if near else ""
-    return f"{meant}Known: {', '.join(names)}."
+    more = f", and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return f"{meant}Known: {', '.join(names[:_MOST_NAMES])}{more}."
 
 
 def _shown(value: object) -> str:

@@ -127,7 +127,7 @@ class DriverEntries:
                     entry.fail(f"is not what the formula gives, {unit.text}", "unit", wanted.text)
                 unit = wanted
             units[name] = unit
-            found.append(Derived(name, formula, unit))
+            found.append(Derived(name, formula, unit, block.lines.get(name, block.line)))
         return tuple(found)
 
 

@@ -134,7 +134,7 @@ def month_values(resolved: ResolvedScenario, month: int) -> dict[str, Decimal]:
         grown = driver.growth.at(driver.value, month) if driver.growth else driver.value
         values[name] = max(grown, Decimal(0))
     for it in resolved.plan.derived:
-        values[it.name] = _computed(it.formula.value, values, resolved, it.name)
+        values[it.name] = _computed(it.formula.value, values, resolved, name=it.name, line=it.line)
     return values
 
 
@@ -161,7 +161,7 @@ def _quantity(
     resolved: ResolvedScenario, line: PlannedLine, values: Mapping[str, Decimal], month: int
 ) -> Decimal:
     name = line.component.name
-    quantity = _computed(line.quantity.value, values, resolved, name)
+    quantity = _computed(line.quantity.value, values, resolved, name=name, line=line.component.line)
     unit = line.dated[month].unit
     if quantity < 0:
         raise InputError(
@@ -176,13 +176,15 @@ def _computed(
     value: Callable[[Values[Decimal], Callable[[Decimal], Decimal]], Decimal],
     values: Mapping[str, Decimal],
     resolved: ResolvedScenario,
+    *,
     name: str,
+    line: int,
 ) -> Decimal:
     try:
         return value(values, lambda it: it)
     except ArithmeticError:
         raise InputError(
-            f"{resolved.plan.file}: {name} cannot be computed: its formula divides by zero",
+            f"{resolved.plan.file}, line {line}: {name} cannot be computed: its formula divides by zero",
             hint="Give what it divides by a value above 0.",
         ) from None
 

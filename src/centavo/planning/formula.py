@@ -14,6 +14,7 @@ from centavo.planning.units import ONE, Unit, UnitError, parse_unit
 
 __all__ = ["Formula", "FormulaError", "Values", "parse_formula"]
 
+_CALL = re.compile(r"([A-Za-z_][\w.]*)\s*\(")
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>[0-9][0-9_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
     r"|(?P<sign>[-+*/()%]))"
@@ -147,6 +148,9 @@ def parse_formula(text: str, *, own_units: Collection[str] = ()) -> Formula:
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:
+    called = _CALL.search(text)
+    if called is not None:
+        raise FormulaError(f"calls {called[1]}: formulas call nothing")
     place, end = 0, len(text.rstrip())
     while place < end:
         found = _TOKEN.match(text, place)

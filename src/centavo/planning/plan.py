@@ -92,11 +92,12 @@ class Driver:
 
 @dataclass(frozen=True)
 class Derived:
-    """A quantity computed from others, each month."""
+    """A quantity computed from others, each month; ``line`` is its line of the plan file."""
 
     name: str
     formula: Formula
     unit: Unit
+    line: int = 0
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import NoReturn
 
 from centavo.errors import CurrencyError, InputError
 from centavo.ledger.toml_lines import near_names
@@ -165,17 +166,30 @@ class _PlanReader:
         for price in plan.prices.values():
             for dated in price.dated:
                 if exact_rate(plan.rates, dated.currency, plan.currency) is None:
-                    self.top.fail(
-                        f"is {plan.currency}, and the price {price.name} is in {dated.currency}:"
-                        " there is no rate between them",
-                        "currency", plan.currency, hint="Add it under `exchange:`.",
-                    )  # fmt: skip
+                    self._without_rate(price.name, dated.currency, plan.currency)
         for shown in plan.show:
             if exact_rate(plan.rates, plan.currency, shown) is None:
                 self.top.fail(
                     f"has no rate from {plan.currency}", "show", shown,
                     hint="Add it under `exchange:`.",
                 )  # fmt: skip
+
+    def _without_rate(self, price: str, currency: str, wanted: str) -> NoReturn:
+        """Refuse a price in a currency that nothing converts, where it is stated if that is in a file."""
+        problem = f"is in {currency}, and the plan in {wanted}: there is no rate between them"
+        hint = "Add it under `exchange:`."
+        for top in self.tops:
+            block = top.mapping("prices")
+            if block is not None and price in block.values:
+                block.fail(problem, price, hint=hint)
+        components = self.top.mapping("components")
+        for name in components.values if components else ():
+            entry = components.mapping(name) if components else None
+            if entry is not None and entry.values.get("price") == price:
+                entry.fail(problem, "price", price, hint=hint)
+        self.top.fail(
+            f"has no rate to the price {price} in {currency}", "currency", wanted, hint=hint
+        )
 
     def _components(
         self, drivers: Mapping[str, Driver], derived: tuple[Derived, ...]

@@ -63,7 +63,7 @@ OPEN_MODELS: dict[str, OpenModel] = {
         _model("qwen3-235b-a22b", "qwen3", (235, 22), (94, 4096, 96_256), (128, 8),
                ("Qwen/Qwen3-235B-A22B", f"{_ASCEND}/qwen3_235b_a22b.yaml")),
         _model("qwen3.5-397b-a17b", "qwen3.5", (397, 17), (60, 4096, 15_360), (512, 10),
-               ("Qwen/Qwen3.5-397B-A17B", None)),
+               ("Qwen/Qwen3.5-397B-A17B", f"{_HUB}/mlx-community/Qwen3.5-397B-A17B-4bit (from its card)")),
         _model("gpt-oss-120b", "gpt-oss", (117, 5.1), (36, 2880, 36_864), (128, 4),
                ("openai/gpt-oss-120b", f"{_HUB}/witflag/AlphaMind (a copy of it)")),
         _model("deepseek-v3", "deepseek", (671, 37), (61, 7168, 35_136), (256, 8),
