@@ -1,10 +1,12 @@
 """``sizing:`` in a plan: value and band of the model, exact sums, and the line of what is wrong."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from centavo.errors import BadValueError
+from centavo.planning import read_plan
 from centavo.planning.estimate import estimate
 from centavo.planning.resolved import resolve
 from centavo.planning.simulation import simulate
@@ -13,6 +15,7 @@ from centavo.planning.sizing.serving import Serving, tokens_per_gpu_hour
 from tests.planning.plans import plan_of
 
 MODEL = "kind: serving, model: llama-3.1-8b, gpu: h100-sxm"
+SIZED = f"{{sizing: {{{MODEL}}}, "
 GPU_PRICE = "prices:\n  p: {price: 2 USD/gpu-hour, as_of: 2026-11-01, source: offer}\n"
 
 
@@ -136,3 +139,72 @@ def test_a_sizing_that_cannot_be_used_names_its_line(lines, line, message, tmp_p
         plan_of(tmp_path, drivers=drivers(*lines), prices=GPU_PRICE)
     assert message in caught.value.message
     assert f"line {line}:" in caught.value.message
+
+
+def test_a_component_takes_its_quantity_from_a_sizing(tmp_path):
+    stated = sized(tmp_path, f"{MODEL}, tokens: 500 Mtoken")
+    text = f"components:\n  gpu: {{sizing: {{{MODEL}, tokens: 500 Mtoken}}, price: p}}\n"
+    plan = plan_of(tmp_path, drivers="", prices=GPU_PRICE, components=text)
+    assert plan.drivers["gpu_sizing"].spread == stated.drivers["hours"].spread
+    assert estimate(resolve(plan)).first.amount == 2 * stated.drivers["hours"].value
+    assert simulate(resolve(plan), count=500).first.p95 > float(2 * stated.drivers["hours"].value)
+
+
+def test_a_formula_beside_a_sizing_multiplies_it(tmp_path):
+    tokens = drivers("tokens: {value: 100 Mtoken, growth: 10 %}")
+    times = f"components:\n  gpu: {SIZED}quantity: tokens * 2, price: p}}\n"
+    plan = plan_of(tmp_path, drivers=tokens, prices=GPU_PRICE, components=times)
+    derived = (
+        f"quantities:\n  hours: {{sizing: {{{MODEL}}}, formula: tokens * 2, unit: gpu-hour}}\n"
+    )
+    other = plan_of(
+        tmp_path, drivers=tokens, quantities=derived, prices=GPU_PRICE,
+        components="components:\n  gpu: {quantity: hours, price: p}\n",
+    )  # fmt: skip
+    months = estimate(resolve(plan)).months
+    assert months == estimate(resolve(other)).months
+    assert months[1] == pytest.approx(months[0] * Decimal("1.1"))
+
+
+def test_a_scenario_sets_what_was_sized(tmp_path):
+    plan = plan_of(
+        tmp_path, drivers="", prices=GPU_PRICE,
+        components=f"components:\n  gpu: {{sizing: {{{MODEL}, tokens: 5 Mtoken}}, price: p}}\n",
+        scenarios="scenarios:\n  half: {set: {gpu_sizing: 10 gpu-h}}\n",
+    )  # fmt: skip
+    assert estimate(resolve(plan, "half")).first.amount == 20
+
+
+@pytest.mark.parametrize(
+    ("component", "told"),
+    [
+        ("{sizing: {kind: embeddings, chunks: 2e6, dimensions: 1024}, price: p}", "sizing is in GB-h, and the price p is for one gpu-hour"),
+        (SIZED + "quantity: hours, price: p}", "quantity is in"),
+        ("{sizing: {kind: guess}, price: p}", "kind is none of"),
+        (SIZED + "quantity: tokns, price: p}", "'gpu_sizing * (tokns)'"),
+        ("{carried_by: gpu, " + SIZED[1:] + "note: x}", "has no place in a component that its host carries"),
+        (SIZED + "range: [1, 2], price: p}", "range is not a key here"),
+    ],
+)  # fmt: skip
+def test_a_sizing_of_a_component_is_checked_where_it_stands(tmp_path, component, told):
+    text = f"components:\n  gpu: {component}\n"
+    with pytest.raises(BadValueError) as refused:
+        plan_of(tmp_path, drivers=drivers("hours: 3 h"), prices=GPU_PRICE, components=text)
+    assert told in str(refused.value)
+    assert refused.value.line == 8
+
+
+def test_a_taken_name_of_a_sizing_is_refused(tmp_path):
+    text = f"components:\n  gpu: {{sizing: {{{MODEL}}}, price: p}}\n"
+    with pytest.raises(BadValueError, match="stands for a driver named gpu_sizing"):
+        plan_of(tmp_path, drivers=drivers("gpu_sizing: 3 h"), prices=GPU_PRICE, components=text)
+
+
+def test_the_host_of_ones_own_is_power_and_a_part_of_the_line():
+    path = Path(__file__).resolve().parents[2] / "examples" / "local-host" / "plan.yaml"
+    planned = estimate(resolve(read_plan(path)))
+    kwh = Decimal("0.4") * 219 + Decimal("0.08") * 511
+    assert {it.name: it.costs[0] for it in planned.lines} == {
+        "power": kwh * Decimal("1.1") * Decimal("0.92"),
+        "internet": Decimal("119.90") / 4,
+    }

@@ -7,6 +7,7 @@ from centavo.planning.meter import DIMENSIONS, MEASURES, Measure, Meter
 from centavo.planning.plan import Component, PlanPrice
 from centavo.planning.plan_values import PlanValues
 from centavo.planning.price_entries import PriceEntries
+from centavo.planning.sized_formula import sized_formula
 from centavo.planning.units import Unit
 from centavo.pricing.yaml_entries import YamlEntry
 
@@ -16,7 +17,7 @@ SCOPE_KEYS = (
     "project", "application", "endpoint", "feature", "use_case", "environment", "team",
     "cost_center", "customer",
 )  # fmt: skip
-_KEYS = ("quantity", "price", "carried_by", "group", "scope", "meter", "note")
+_KEYS = ("quantity", "sizing", "price", "carried_by", "group", "scope", "meter", "note")
 
 
 @dataclass(frozen=True)
@@ -64,18 +65,21 @@ class ComponentEntries:
         shared = dict(self._scope(self.scope)) | self._scope(entry.mapping("scope"))
         carried_by = entry.optional_text("carried_by")
         if carried_by is not None:
-            for key in ("quantity", "price", "meter"):
+            for key in ("quantity", "sizing", "price", "meter"):
                 if key in entry.values:
                     entry.fail("has no place in a component that its host carries", key)
             return Component(name, None, None, carried_by, None, shared, None, entry.line)
         price = self._price(entry)
-        formula = self.values.formula(entry, "quantity")
-        unit = self.values.formula_unit(entry, "quantity", formula, self.units)
+        text, key = None, "quantity"
+        if "sizing" in entry.values:
+            text, key = sized_formula(name, entry, "quantity")
+        formula = self.values.formula(entry, key, text)
+        unit = self.values.formula_unit(entry, key, formula, self.units)
         for dated in price.dated:
             if not unit.measures_the_same(dated.unit):
                 entry.fail(
                     f"is in {unit.text}, and the price {price.name} is for one {dated.unit.text}",
-                    "quantity", formula.text,
+                    key, formula.text,
                 )  # fmt: skip
         return Component(
             name=name,

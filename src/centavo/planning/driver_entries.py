@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from centavo.planning.plan import Derived, Driver, Spread
 from centavo.planning.plan_values import PlanValues, Stated
+from centavo.planning.sized_formula import sized_formula
 from centavo.planning.units import ONE, Unit
 from centavo.pricing.yaml_entries import YamlEntry
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["DriverEntries"]
 
 _DRIVER = ("value", "sizing", "unit", "range", "shape", "growth", "each_month", "source", "note")
-_DERIVED = ("formula", "unit", "note")
+_DERIVED = ("formula", "sizing", "unit", "note")
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,17 @@ class DriverEntries:
             source=entry.optional_text("source") or (f"sizing: {sized.kind}" if sized else None),
         )
 
+    def sized_driver(self, name: str, entry: YamlEntry) -> Driver:
+        """Return the driver that the ``sizing`` of another kind of entry stands for."""
+        sized = self._sized(entry)
+        if sized is None:
+            return entry.fail("is empty", "sizing")
+        value, low, high = (
+            Stated(it, sized.unit).base() for it in (sized.value, sized.low, sized.high)
+        )
+        spread = None if low == high else Spread(low, high, "lognormal")
+        return Driver(name, value, sized.unit, spread, source=f"sizing: {sized.kind}")
+
     def _sized(self, entry: YamlEntry) -> "SizedQuantity | None":
         """Return what ``sizing`` says; ``None`` where the driver states its value itself."""
         block = entry.mapping("sizing")
@@ -115,13 +127,16 @@ class DriverEntries:
                 inner = block.mapping(name)
                 entry, key = (inner or block), "formula"
                 entry.check_keys(_DERIVED)
-            formulas[name] = self.values.formula(entry, key), entry, key
+            text = None
+            if entry is not block and "sizing" in entry.values:
+                text, key = sized_formula(name, entry, "formula")
+            formulas[name] = self.values.formula(entry, key, text), entry, key
         units = {name: driver.unit for name, driver in drivers.items()}
         found: list[Derived] = []
         for name in _in_order({it: formulas[it][0].names for it in formulas}, block):
             formula, entry, key = formulas[name]
             unit = self.values.formula_unit(entry, key, formula, units)
-            if key == "formula" and "unit" in entry.values:
+            if entry is not block and "unit" in entry.values:
                 wanted = self.values.unit(entry, "unit")
                 if not wanted.measures_the_same(unit):
                     entry.fail(f"is not what the formula gives, {unit.text}", "unit", wanted.text)

@@ -26,6 +26,7 @@ from centavo.planning.plan_values import PlanValues
 from centavo.planning.price_entries import ModelPrices, PriceEntries
 from centavo.planning.rates import exact_rate
 from centavo.planning.scenario_entries import ScenarioEntries
+from centavo.planning.sized_entries import sized_drivers
 from centavo.planning.units import ONE, Unit, UnitError, parse_unit
 from centavo.pricing.cloud_prices import CloudPrices
 from centavo.pricing.yaml_entries import YamlEntry, read_yaml
@@ -133,7 +134,8 @@ class _PlanReader:
             if (block := top.mapping("prices")) is not None:
                 self.known |= {name: self.prices.price(name, block) for name in block.values}
         reader = DriverEntries(self.values)
-        drivers = reader.drivers(self.top.mapping("drivers"))
+        drivers = dict(reader.drivers(self.top.mapping("drivers")))
+        drivers |= sized_drivers(self.top, reader, drivers)
         derived = reader.derived(self.top.mapping("quantities"), drivers)
         components = self._components(drivers, derived)
         plan = Plan(
