@@ -19,7 +19,6 @@ CentavoError                 message (what, where, which value) and hint (what t
 from typing import ClassVar
 
 __all__ = [
-    "NOTHING",
     "BadValueError",
     "CentavoError",
     "ChangedMeanwhileError",
@@ -59,10 +58,6 @@ class UnknownFormatError(InputError):
     """No source recognises the file."""
 
 
-# What stands where a problem is not of a value: a missing key has none.
-NOTHING = object()
-
-
 class BadValueError(InputError):
     """One value of one file that cannot be read.
 
@@ -71,8 +66,8 @@ class BadValueError(InputError):
         file: The file as the user named it.
         line: 1-based line of the file; ``None`` where the format has no lines (Parquet).
         column: Column or key as the file names it.
-        value: The value as it stands in the file; shortened for the message, and left out of it where
-            there is none to show.
+        value: The value as it stands in the file; shortened for the message; ``...`` where there is
+            none to show, as of a missing key.
         hint: What to do next.
     """
 
@@ -83,10 +78,10 @@ class BadValueError(InputError):
         file: str,
         line: int | None,
         column: str,
-        value: object = NOTHING,
+        value: object = ...,
         hint: str = "",
     ) -> None:
-        shown = "" if value is NOTHING else f": {value!r}"
+        shown = "" if value is ... else f": {value!r}"
         shown = shown if len(shown) <= 82 else shown[:79] + "..."
         where = file if line is None else f"{file}, line {line}"
         super().__init__(f"{where}: {column} {problem}{shown}", hint=hint)

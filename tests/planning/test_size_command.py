@@ -93,7 +93,7 @@ def test_a_cost_without_a_price_is_left_out_not_zero(centavo):
         "plan", "size", "serving", "--model", "llama-3.1-8b", "--gpu", "gb300", "--json"
     )
     assert "USD for 1M output tokens" not in found.json
-    assert "no list price of gb300" in found.json["price"]
+    assert "no list price of gb300 in USD" in found.json["price"]
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,6 @@ __all__ = [
 Format = Literal["table", "tsv", "csv", "md", "json"]
 UNKNOWN = "—"
 _GAP = 2
-_READABLE = 12
 
 
 @dataclass(frozen=True)
@@ -44,11 +43,13 @@ class Column:
         title: Header, with the unit.
         numeric: Right-aligned, never shortened.
         drop: Order of dropping on a narrow terminal: the highest goes first; 0 always stays.
+        least: Width that a text needs to be told from others; columns are dropped before it is cut.
     """
 
     title: str
     numeric: bool = False
     drop: int = 0
+    least: int = 12
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,8 @@ def _fitting(table: Table, width: int) -> dict[int, int]:
     """
     natural = {n: _width(table, n) for n in range(len(table.columns))}
     least = {
-        n: natural[n] if table.columns[n].numeric else min(natural[n], _READABLE) for n in natural
+        n: natural[n] if column.numeric else min(natural[n], column.least)
+        for n, column in enumerate(table.columns)
     }
     kept = list(natural)
     for number in sorted(natural, key=lambda n: -table.columns[n].drop):

@@ -180,7 +180,7 @@ def _table(found: Actual, top: int | None) -> Table:
         return Column(title, numeric=True, drop=1 if happened else 3)
 
     columns = [
-        Column("component"), Column(f"planned {currency}", numeric=True),
+        Column("component", least=24), Column(f"planned {currency}", numeric=True),
         Column("actual", numeric=True), Column("deviation", numeric=True),
         effect("volume", "volume"), effect("mix", "mix"), effect("price", "price"),
         effect("exchange", "exchange"), effect("not split", "unsplit"),

@@ -136,7 +136,7 @@ def _same(it: PlanDifference) -> str:
 def _table(it: PlanDifference) -> Table:
     currency = it.before.plan.currency
     columns = [
-        Column("component"), Column("what"), Column(f"before {currency}", numeric=True, drop=1),
+        Column("component", least=24), Column("what"), Column(f"before {currency}", numeric=True, drop=1),
         Column(f"after {currency}", numeric=True, drop=1), Column("change", numeric=True),
         Column("by quantity", numeric=True, drop=2), Column("by price", numeric=True, drop=2),
         Column("by exchange", numeric=True, drop=3),

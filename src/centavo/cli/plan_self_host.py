@@ -8,6 +8,7 @@ import click
 
 from centavo.cli.asking import where_pairs
 from centavo.cli.coverage_text import coverage_json, coverage_lines
+from centavo.cli.gpu_price import gpu_hour_price
 from centavo.cli.output import Column, Format, Table, amount_text, print_json, print_table, say
 from centavo.errors import ConfigError, InputError
 from centavo.ledger.coverage import coverage_of
@@ -33,7 +34,9 @@ _DRAWN = 120
 @click.command("self-host")
 @click.option("--model", required=True, help="Open-weights model, e.g. llama-3.1-70b.")
 @click.option("--gpu", type=click.Choice(list(GPUS)), required=True)
-@click.option("--gpu-hour", required=True, help="Price of one GPU hour, in the ledger's currency.")
+@click.option(
+    "--gpu-hour", help="Price of one GPU hour, in the ledger's currency [default: a list price]."
+)
 @click.option("--gpus", type=click.IntRange(1, 8), default=1, show_default=True,
               help="GPUs of one replica.")  # fmt: skip
 @click.option("--engine", type=click.Choice(["vllm", "sglang", "trtllm"]), default="vllm",
@@ -57,7 +60,7 @@ def command(
     *,
     model: str,
     gpu: str,
-    gpu_hour: str,
+    gpu_hour: str | None,
     gpus: int,
     engine: str,
     precision: str,
@@ -95,7 +98,10 @@ def command(
     )  # fmt: skip
     refuse_unfit(asked)
     rate = tokens_per_gpu_hour(asked)
-    replica = _price(gpu_hour) * gpus
+    price, price_note = gpu_hour_price(gpu, gpu_hour, currency=profile.cost.currency)
+    if price is None:
+        raise ConfigError(price_note.removeprefix("Price: "))
+    replica = price.amount * gpus
     steps = _steps(profile, rate.value * gpus, replica, _FACTORS)
     coverage = coverage_of(facts, "usage_events")
     if svg is not None:
@@ -107,7 +113,11 @@ def command(
         return
     _answer(profile, steps, f"{gpus} x {gpu}")
     print_table(_table(steps, profile.cost.currency), form=cast("Format", form or "table"))
-    say(_break_even(profile, rate, replica=replica, gpus=gpus), *coverage_lines(coverage))
+    say(
+        _break_even(profile, rate, replica=replica, gpus=gpus),
+        price_note,
+        *coverage_lines(coverage),
+    )
     say("Next: centavo plan self-host … --svg staircase.svg")
 
 
@@ -140,16 +150,6 @@ def _as_json(
         },
         "steps": [_step_json(it, profile.cost.currency) for it in steps],
     }
-
-
-def _price(text: str) -> Decimal:
-    try:
-        price = Decimal(text)
-    except ArithmeticError:
-        raise ConfigError(f"--gpu-hour {text!r} is not a decimal number") from None
-    if not price.is_finite() or price <= 0:
-        raise ConfigError(f"--gpu-hour {text!r} is not above 0")
-    return price
 
 
 def _steps(

@@ -89,7 +89,7 @@ def _lines_table(shown: DrawnScenario) -> Table:
     """Return the lines of one scenario with quantity, price and evidence."""
     planned, plan = shown.planned, shown.planned.plan
     columns = [
-        Column("component"), Column("quantity", numeric=True, drop=2), Column("unit", drop=2),
+        Column("component", least=24), Column("quantity", numeric=True, drop=2), Column("unit", drop=2),
         Column("price", numeric=True, drop=1), Column(f"{plan.currency} a month", numeric=True),
         Column(counted(plan.months, "month"), numeric=True), Column("P5", numeric=True, drop=4),
         Column("P95", numeric=True, drop=4), Column("evidence", drop=3), Column("as of", drop=5),

@@ -1,10 +1,10 @@
 """``centavo plan size serving|fine-tuning``: tokens to GPU hours and money, each with its band."""
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
 import click
 
+from centavo.cli.gpu_price import gpu_hour_price
 from centavo.cli.plan_size_text import (
     SizeRow,
     cost_row,
@@ -31,15 +31,6 @@ _COVERAGE = (
     "Coverage: 90 % of published measurements of models that the fit had not seen lay within."
 )
 # Shipped list prices for a GPU hour, where there is one of this very GPU.
-_LISTED = {
-    "a100-40gb": "lambda-a100-40gb-8x",
-    "a100-80gb": "runpod-a100-sxm-secure",
-    "h100-sxm": "runpod-h100-sxm-secure",
-    "h200-sxm": "runpod-h200-secure",
-    "b200-sxm": "lambda-b200-8x",
-    "b300-sxm": "hyperstack-b300",
-    "gb200": "coreweave-gb200",
-}
 
 
 @click.command("serving")
@@ -89,7 +80,7 @@ def serving(
         gpus=gpus, concurrency=concurrency, input_tokens=input_tokens, output_tokens=output_tokens,
     )  # fmt: skip
     refuse_unfit(asked)
-    price, price_note = _price(gpu, gpu_hour)
+    price, price_note = gpu_hour_price(gpu, gpu_hour)
     rows = _serving_rows(asked, tokens, _profile(hourly), price)
     latency, latency_notes = _latency(asked)
     show_sizes(
@@ -144,24 +135,6 @@ def _latency(asked: "Serving") -> tuple[dict[str, object], tuple[str, ...]]:
     return {"class": found, "class_at_slow_end": slow, "first_token_at_least_s": first}, notes
 
 
-def _price(gpu: str, stated: str | None) -> tuple[Money | None, str]:
-    """Return the price of a GPU hour and where it comes from."""
-    from centavo.pricing.cloud_prices import CloudPrices
-
-    if stated is not None:
-        price = Money(positive(stated, "--gpu-hour"), "USD")
-        return price, f"Price: {price.amount:f} USD a GPU hour, as stated."
-    listed = _LISTED.get(gpu)
-    today = datetime.now(UTC).date()  # noqa: TID251 -- the edge where the clock enters
-    found = CloudPrices.load().find(listed, today) if listed else None
-    if found is None:
-        return None, f"Price: no list price of {gpu} is known; state it with --gpu-hour."
-    return found.price, (
-        f"Price: {found.price.amount:f} {found.price.currency} a GPU hour, {found.id}, seen"
-        f" {found.as_of or found.start}; yours goes to --gpu-hour."
-    )
-
-
 def _profile(text: str | None) -> list[float] | None:
     if text is None:
         return None
@@ -189,7 +162,7 @@ def fine_tuning(
     run = TrainingRun(found.active, found.layers, found.hidden, context, gpu)
     hours = training_gpu_hours(run, tokens, method=cast("Method", method))
     rows = [sized_row("GPU hours", hours)]
-    price, note = _price(gpu, gpu_hour)
+    price, note = gpu_hour_price(gpu, gpu_hour)
     if price is not None:
         rows.append(cost_row(price.currency, cost_of(hours, price)))
     show_sizes(

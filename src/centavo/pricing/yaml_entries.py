@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, NoReturn, cast
 
-from centavo.errors import NOTHING, BadValueError, InputError
+from centavo.errors import BadValueError, InputError
 from centavo.ledger.toml_lines import near_names
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class YamlEntry:
             return self.fail(f"is none of {', '.join(known)}", key, text)
         return text
 
-    def fail(self, problem: str, key: str, value: object = NOTHING, *, hint: str = "") -> NoReturn:
+    def fail(self, problem: str, key: str, value: object = ..., *, hint: str = "") -> NoReturn:
         """Raise the error that names file, line, key and value."""
         raise BadValueError(
             problem,
