@@ -16,7 +16,7 @@ from centavo.ledger.settings import Settings
 from centavo.ledger.toml_lines import near_names
 from centavo.money import EXACT, Money
 from centavo.period import Period
-from centavo.planning.sizing import GPUS, OPEN_MODELS, Sized
+from centavo.planning.sizing import GPUS, OPEN_MODELS, OpenModel, Sized
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,21 +77,16 @@ def command(
     The same tokens on another model: whether it answers as well is another question.
     """
     from centavo.ledger.ledger import Ledger
-    from centavo.planning.sizing.serving import (
-        Serving,
-        refuse_unfit,
-        tokens_per_gpu_hour,
-    )
+    from centavo.planning.sizing.serving import Serving, refuse_unfit, tokens_per_gpu_hour
     from centavo.planning.token_profile import token_profile
 
-    if model not in OPEN_MODELS:
-        raise InputError(f"no size is known of {model!r}", hint=near_names(model, OPEN_MODELS))
+    known = _model(model)
     settings = Settings.load(Path.cwd(), ledger=ledger)
     period = Period.parse(since, until)
     facts = Ledger.open(settings.location, period=period)
     profile = token_profile(facts, period=period, where=where_pairs(filters))
     asked = Serving(
-        model=OPEN_MODELS[model], gpu=GPUS[gpu], engine=cast("Engine", engine),
+        model=known, gpu=GPUS[gpu], engine=cast("Engine", engine),
         precision=cast("Precision", precision), gpus=gpus, concurrency=concurrency,
         input_tokens=max(1.0, float(profile.input_tokens) / profile.requests),
         output_tokens=max(1.0, float(profile.total) / profile.requests),
@@ -113,12 +108,15 @@ def command(
         return
     _answer(profile, steps, f"{gpus} x {gpu}")
     print_table(_table(steps, profile.cost.currency), form=cast("Format", form or "table"))
-    say(
-        _break_even(profile, rate, replica=replica, gpus=gpus),
-        price_note,
-        *coverage_lines(coverage),
-    )
+    told = _break_even(profile, rate, replica=replica, gpus=gpus)
+    say(told, price_note, *coverage_lines(coverage))
     say("Next: centavo plan self-host … --svg staircase.svg")
+
+
+def _model(name: str) -> OpenModel:
+    if name not in OPEN_MODELS:
+        raise InputError(f"no size is known of {name!r}", hint=near_names(name, OPEN_MODELS))
+    return OPEN_MODELS[name]
 
 
 def _answer(profile: "TokenProfile", steps: "Sequence[Step]", host: str) -> None:
