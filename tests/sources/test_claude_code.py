@@ -40,6 +40,12 @@ def test_writes_without_retention_are_writes_of_unknown_retention(tmp_path):
     assert row["cache_write_5m_tokens"] is None
 
 
+def test_unknown_writes_stay_unknown(tmp_path):
+    usage = {"cache_creation_input_tokens": None, "cache_creation": None}
+    row = read(write_lines(tmp_path / "a.jsonl", claude_line(1, usage=usage))).row
+    assert row["cache_write_tokens"] is None
+
+
 def test_who_when_and_where(tmp_path):
     row = read(
         write_lines(tmp_path / "a.jsonl", claude_line(1, isSidechain=True, agentId="a1"))
@@ -303,6 +309,15 @@ def test_secrets_in_labels_are_not_stored(tmp_path):
     found = read(write_lines(tmp_path / "a.jsonl", claude_line(1, gitBranch=f"try/{secret}")))
     assert secret not in found.row["labels"]
     assert found.warned == {"secrets_redacted": 1}
+
+
+def test_a_secret_counts_for_each_row_that_carried_it(tmp_path):
+    secret = "sk-ant-api03-" + "aB3dE5fG7h" * 9
+    lines = [claude_line(number, cwd=f"/src/{secret}") for number in (1, 2, 3)]
+    found = read(write_lines(tmp_path / "a.jsonl", *lines, claude_line(4)))
+    assert [row["project"] for row in found.rows].count("shop") == 1
+    assert all(secret not in row["project"] for row in found.rows)
+    assert found.warned == {"secrets_redacted": 3}
 
 
 def test_a_log_without_records_is_an_error(tmp_path):

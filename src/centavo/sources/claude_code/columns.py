@@ -1,10 +1,17 @@
-"""Calls as columns of usage events."""
+"""Calls as columns of usage events.
 
+The hot path of the source: list comprehensions and Arrow's own conversions. What calls of one
+session have in common is found once for each combination and taken from there by its code.
+"""
+
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cached_property, lru_cache
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
 
-from centavo.sources.claude_code.calls import Call
-from centavo.sources.claude_code.records import ScopedRecord, Usage
+from centavo.sources.arrow import arrow
+from centavo.sources.claude_code.calls import Context, Drawn
 from centavo.sources.record_values import amount
 from centavo.sources.requests.model_endpoints import provider_of_model
 from centavo.sources.requests.scope import labels_json
@@ -14,7 +21,7 @@ from centavo.sources.work_folders import project_of
 __all__ = ["TYPES", "CallColumns"]
 
 TYPES: Mapping[str, str] = {
-    "event_id": "VARCHAR",
+    "call_key": "VARCHAR",
     "batch_id": "VARCHAR",
     "call_id": "VARCHAR",
     "started_at": "TIMESTAMP",
@@ -25,7 +32,7 @@ TYPES: Mapping[str, str] = {
     "feature": "VARCHAR",
     "input_uncached_tokens": "BIGINT",
     "cache_read_tokens": "BIGINT",
-    "cache_write_tokens": "BIGINT",
+    "cache_write_total": "BIGINT",
     "cache_write_5m_tokens": "BIGINT",
     "cache_write_1h_tokens": "BIGINT",
     "output_tokens": "BIGINT",
@@ -38,7 +45,8 @@ TYPES: Mapping[str, str] = {
     "labels": "VARCHAR",
 }
 
-_MAKERS = (("msg_bdrk_", "aws"), ("msg_vrtx_", "google"))
+# Bedrock and Vertex AI put their names into the answer's id.
+_MAKERS = {"msg_bdrk_": "aws", "msg_vrtx_": "google"}
 _TIERS = {"auto": "standard", "default": "standard", "standard_only": "standard"}
 
 
@@ -52,95 +60,106 @@ class CallColumns:
     def __init__(self, mapped: Sequence[str]) -> None:
         self._mapped = mapped
         self.redacted = RedactionCount()
-        self._labels: dict[tuple[object, ...], str | None] = {}
 
     @cached_property
     def types(self) -> Mapping[str, str]:
         """SQL type of each column."""
         return {**TYPES, **dict.fromkeys(self._mapped, "VARCHAR")}
 
-    def of(self, calls: Sequence[Call], *, batch_id: str) -> Mapping[str, Sequence[object]]:
-        """Return the calls of one file, at least one, column by column."""
-        usages = [call.usage for call in calls]
-        messages = [call.message for call in calls]
-        records = [call.record for call in calls]
-        columns: dict[str, Sequence[object]] = {
-            "event_id": ["claude-code:" + call.key for call in calls],
-            "batch_id": [batch_id] * len(calls),
-            "call_id": [message.id for message in messages],
-            "started_at": [call.started_at for call in calls],
-            "provider": [_provider(message.model, (message.id or "")[:9]) for message in messages],
-            "answered_model": [message.model for message in messages],
-            "project": [project_of(record.cwd) for record in records],
-            "feature": ["subagent" if record.isSidechain else None for record in records],
-            "finish_reason": [message.stop_reason for message in messages],
-            "processing_tier": [_tier(usage.service_tier, usage.speed) for usage in usages],
-            "inference_geo": [_geo(usage.inference_geo) for usage in usages],
-            "labels": [
-                self._labels_of((r.sessionId, r.gitBranch, r.version, r.agentId)) for r in records
-            ],
-            **_tokens(usages),
+    def of(self, drawn: Drawn, *, batch_id: str) -> Mapping[str, Any]:
+        """Return calls of one file, at least one, column by column."""
+        (
+            codes, times, ids, read, cached, written, kept, made, parts, tools, durations, costs, _,
+            scopes,
+        ) = zip(*drawn.lines, strict=True)  # fmt: skip
+        columns: dict[str, Any] = {
+            "call_key": drawn.keys,
+            "batch_id": arrow().repeat(batch_id, len(codes)),
+            "call_id": ids,
+            "started_at": _times(times),
+            **self._common(drawn.contexts, codes),
+            "input_uncached_tokens": read,
+            "cache_read_tokens": cached,
+            "cache_write_total": written,
+            "output_tokens": made,
         }
-        if any(record.durationMs is not None for record in records):
-            columns["duration_ms"] = [record.durationMs for record in records]
-        if any(record.costUSD is not None for record in records):
-            columns["reported_cost"] = [amount(record.costUSD, "costUSD") for record in records]
+        if any(kept):
+            columns["cache_write_5m_tokens"] = [
+                each and each.ephemeral_5m_input_tokens for each in kept
+            ]
+            columns["cache_write_1h_tokens"] = [
+                each and each.ephemeral_1h_input_tokens for each in kept
+            ]
+        if any(parts):
+            columns["reasoning_tokens"] = [each and each.thinking_tokens for each in parts]
+        if any(tools):
+            columns["web_searches"] = [each and each.web_search_requests for each in tools]
+        if any(duration is not None for duration in durations):
+            columns["duration_ms"] = durations
+        if any(cost is not None for cost in costs):
+            columns["reported_cost"] = [amount(cost, "costUSD") for cost in costs]
         for name in self._mapped:
-            stated = [r.scope.get(name) if isinstance(r, ScopedRecord) else None for r in records]
-            others = columns.get(name, [None] * len(calls))
+            stated = [scope and scope.get(name) for scope in scopes]
+            others = columns[name].to_pylist() if name in columns else [None] * len(codes)
             columns[name] = [mapped or other for mapped, other in zip(stated, others, strict=True)]
         return columns
 
-    def _labels_of(self, told: tuple[str | None, ...]) -> str | None:
-        try:
-            return self._labels[told]
-        except KeyError:
-            pass
-        names = ("session_id", "git_branch", "version", "agent_id")
-        labels = {name: value for name, value in zip(names, told, strict=True) if value}
-        text = self.redacted.redact(labels_json(labels)) if labels else None
-        self._labels[told] = text
-        return text
+    def _common(self, contexts: Sequence[Context], codes: Sequence[int]) -> dict[str, Any]:
+        """Return the columns of what calls have in common, as Arrow arrays."""
+        texts: dict[str, list[str | None]] = {
+            "provider": [
+                _MAKERS.get(each.id_mark or "") or provider_of_model(each.model)
+                for each in contexts
+            ],
+            "answered_model": [each.model for each in contexts],
+            "project": self._clean([project_of(each.cwd) for each in contexts], codes),
+            "feature": ["subagent" if each.is_sidechain else None for each in contexts],
+            "finish_reason": [each.stop_reason for each in contexts],
+            "processing_tier": [_tier(each.service_tier, each.speed) for each in contexts],
+            "inference_geo": [_geo(each.inference_geo) for each in contexts],
+            "labels": self._clean(list(map(_labels, contexts)), codes),
+        }
+        pa = arrow()
+        indices = pa.array(codes, pa.int32())
+        return {
+            name: pa.array(values, pa.string()).take(indices)
+            for name, values in texts.items()
+            if any(value is not None for value in values)
+        }
+
+    def _clean(self, texts: Sequence[str | None], codes: Sequence[int]) -> list[str | None]:
+        """Return texts of contexts without secrets, which are counted for each row that has them."""
+        clean = [text and self.redacted.redact(text, rows=0) for text in texts]
+        if clean != texts:
+            rows = Counter(codes)
+            for code, text in enumerate(texts):
+                if text != clean[code]:
+                    self.redacted.redact(text or "", rows=rows[code])
+        return clean
 
 
-def _tokens(usages: Sequence[Usage]) -> dict[str, Sequence[object]]:
-    kept = [usage.cache_creation for usage in usages]
-    five = [writes.ephemeral_5m_input_tokens if writes else None for writes in kept]
-    hour = [writes.ephemeral_1h_input_tokens if writes else None for writes in kept]
-    total = [usage.cache_creation_input_tokens for usage in usages]
-    tokens: dict[str, Sequence[object]] = {
-        "input_uncached_tokens": [usage.input_tokens for usage in usages],
-        "cache_read_tokens": [usage.cache_read_input_tokens for usage in usages],
-        "cache_write_tokens": list(map(_rest, total, five, hour)),
-        "cache_write_5m_tokens": five,
-        "cache_write_1h_tokens": hour,
-        "output_tokens": [usage.output_tokens for usage in usages],
+def _labels(context: Context) -> str | None:
+    told = {
+        "session_id": context.session_id,
+        "git_branch": context.git_branch,
+        "version": context.version,
+        "agent_id": context.agent_id,
     }
-    if any(usage.output_tokens_details for usage in usages):
-        made = [usage.output_tokens_details for usage in usages]
-        tokens["reasoning_tokens"] = [part.thinking_tokens if part else None for part in made]
-    if any(usage.server_tool_use for usage in usages):
-        run = [usage.server_tool_use for usage in usages]
-        tokens["web_searches"] = [tools.web_search_requests if tools else None for tools in run]
-    return tokens
+    labels = {name: value for name, value in told.items() if value}
+    return labels_json(labels) if labels else None
 
 
-def _rest(total: int | None, five: int | None, hour: int | None) -> int | None:
-    """Return the cache writes whose retention the record does not state."""
-    # The parts may state more than the total; what remains is never less than nothing.
-    return None if total is None else max(0, total - (five or 0) - (hour or 0))
+def _times(times: Sequence[datetime | None]) -> Any:  # noqa: ANN401 -- an Arrow array
+    """Return times as UTC; Arrow takes five times longer to convert aware ones."""
+    pa = arrow()
+    micros = [time and round(_utc(time).timestamp() * 1e6) for time in times]
+    return pa.array(micros, pa.int64()).cast(pa.timestamp("us"))
 
 
-@lru_cache(maxsize=1_000)
-def _provider(model: str | None, id_begins: str) -> str | None:
-    """Return who served the model: Bedrock and Vertex AI put their name into the answer's id."""
-    for prefix, provider in _MAKERS:
-        if id_begins == prefix:
-            return provider
-    return provider_of_model(model)
+def _utc(time: datetime) -> datetime:
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
-@lru_cache(maxsize=1_000)
 def _tier(stated: str | None, speed: str | None) -> str | None:
     if speed == "fast":
         return "fast"

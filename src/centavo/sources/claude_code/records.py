@@ -108,6 +108,8 @@ class ScopedRecord(Record, gc=False):
 def is_sound(records: Sequence[Record]) -> bool:
     """Return whether the calls among the records have a time, and a cost that the ledger holds."""
     for record in records:
+        if record.type != "assistant":
+            continue
         message = record.message
         if message is None or message.usage is None:
             continue

@@ -11,7 +11,7 @@ import msgspec
 from centavo.errors import BadValueError, InputError
 from centavo.ledger.reading import InputFile, Reading, Tally
 from centavo.ledger.schema import TableName
-from centavo.sources.claude_code.calls import Call, Calls
+from centavo.sources.claude_code.calls import Calls, Drawn
 from centavo.sources.claude_code.columns import CallColumns
 from centavo.sources.claude_code.records import Record, ScopedRecord, careful_record, is_sound
 from centavo.sources.column_batches import Columns, register_columns
@@ -77,11 +77,20 @@ class ClaudeCodeSource:
         return Reading(self.table, _select(name, columns), tally, explain, best_first=best)
 
 
+# Cache writes whose retention the record does not state. The parts may state more than the total;
+# what remains is never less than nothing.
+_WRITES = """CASE WHEN cache_write_total IS NOT NULL THEN greatest(
+        0, cache_write_total::HUGEINT - coalesce(cache_write_5m_tokens, 0) - coalesce(cache_write_1h_tokens, 0)
+      )::BIGINT END"""
+
+
 def _select(relation: str, columns: CallColumns) -> str:
-    shown = ", ".join(f'"{name}"' for name in columns.types if name != "application")
+    own = ("application", "call_key", "cache_write_total")
+    shown = ", ".join(f'"{name}"' for name in columns.types if name not in own)
     application = "coalesce(application, 'claude-code')" if "application" in columns.types else None
     return f"""
-    SELECT {shown}, {application or "'claude-code'"} AS application, 'claude-code' AS source,
+    SELECT {shown}, 'claude-code:' || call_key AS event_id, {_WRITES} AS cache_write_tokens,
+      {application or "'claude-code'"} AS application, 'claude-code' AS source,
       'agent' AS meter, 'stated' AS started_at_basis, 'messages' AS operation, false AS is_error,
       'label' AS attribution_method, 1.0::DOUBLE AS attribution_confidence
     FROM "{relation}"
@@ -130,18 +139,17 @@ class _SessionLogs:
         self._tally.warnings += [*odd, *self._columns.redacted.warnings()]
 
     def _drawn(self, calls: Calls, file: InputFile) -> Iterator[Columns]:
-        drawn = list(calls.drawn())
-        if drawn:
+        drawn = calls.drawn()
+        if drawn.keys:
             self._note_oddities(drawn, file)
             yield self._columns.of(drawn, batch_id=file.batch_id)
 
-    def _note_oddities(self, calls: Sequence[Call], file: InputFile) -> None:
-        for call in calls:
-            if call.started_at.tzinfo is None:
-                self._no_zone.note(f"{file.name}, {call.key}")
-            runs = call.usage.iterations
+    def _note_oddities(self, drawn: Drawn, file: InputFile) -> None:
+        for key, (_, time, *_, runs, _) in zip(drawn.keys, drawn.lines, strict=True):
+            if time and time.tzinfo is None:
+                self._no_zone.note(f"{file.name}, {key}")
             if runs and any(run.type not in (None, "message") for run in runs):
-                self._uncounted.note(f"{file.name}, {call.key}")
+                self._uncounted.note(f"{file.name}, {key}")
 
     def _careful(self, file: InputFile, line: RawLine) -> Record | None:
         if line.is_cut_off:
