@@ -156,6 +156,13 @@ def test_an_untouched_application_says_what_changed_anyway():
     assert alone.split.total < exact - 25, "before and after takes the growth for a loss"
 
 
+def test_days_before_the_first_request_show_nothing():
+    events = work("gpt-4.1", new_calls=1)
+    shown, longer = (proved(events, driver="days", reference_days=each) for each in (56, 120))
+    assert longer.saving == shown.saving
+    assert longer.reference == shown.reference
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -212,10 +219,13 @@ def test_the_register_moves_and_keeps_what_was_seen():
     assert step.proof
     parts = sum(Decimal(step.proof[name]) for name in ("volume", "efficiency", "mix", "price"))
     assert parts == Decimal(step.proof["baseline"]) - Decimal(step.proof["actual"])
-    (again,) = proved_register([moved], proof, STEP).values()
+    assert proved_register([moved], proof, STEP) == {}, "a month counts once"
+    later = replace(proof, question=question(month=date(2026, 7, 1)))
+    (again,) = proved_register([moved], later, STEP).values()
     assert again.state == "sustained"
     gone = proved(work("gpt-4.1", new_tokens=1_500_000))
-    (lapsed,) = proved_register([again], gone, STEP).values()
+    after = replace(gone, question=question(month=date(2026, 8, 1)))
+    (lapsed,) = proved_register([again], after, STEP).values()
     assert lapsed.state == "lapsed"
     assert proved_register([known("enforced")], gone, STEP) == {}
 

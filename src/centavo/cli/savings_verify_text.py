@@ -103,7 +103,7 @@ def _ends(proof: Proof) -> str:
 
 def _basis(proof: Proof) -> list[str]:
     lines: list[str] = []
-    first, until = proof.question.reference
+    first, until = proof.reference
     if proof.method:
         basis = _METHODS[proof.method].format(
             held_out=proof.held_out,

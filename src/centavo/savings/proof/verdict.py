@@ -19,8 +19,11 @@ def outcome(known: KnownSaving, proof: Proof) -> ProofOutcome:
 
     The bill shows a saving when the whole interval lies above zero. A saving that was seen and of which
     the whole interval lies at or below zero has lapsed; in between nothing is known and nothing changes.
+    A month counts once: only a later one sustains what an earlier one has shown.
     """
     if proof.missing or proof.low is None or proof.high is None:
+        return None
+    if _has_counted(known, proof):
         return None
     if known.state == "enforced":
         return "verified" if proof.low > 0 else None
@@ -29,6 +32,12 @@ def outcome(known: KnownSaving, proof: Proof) -> ProofOutcome:
             return "sustained"
         return "lapsed" if proof.high <= 0 else None
     return None
+
+
+def _has_counted(known: KnownSaving, proof: Proof) -> bool:
+    """Say whether the last bill that moved the saving covers these days, or later ones."""
+    counted = [step.proof["until"] for step in known.history if step.proof]
+    return bool(counted) and proof.question.days[0].isoformat() < counted[-1]
 
 
 def proved_register(

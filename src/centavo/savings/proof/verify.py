@@ -42,7 +42,8 @@ class Proof:
         method: How the old policy's cost of the work is known; ``None`` where it is not.
         requests: Made under the new policy in these days.
         held_out: Kept on the old one in these days.
-        reference_requests: That show the old policy.
+        reference: Days that show the old policy: first, and the end, excluded.
+        reference_requests: Made on them.
         baseline: The adjusted baseline, at the bill's prices; ``None`` where nothing shows the old policy.
         actual: What the new policy's requests cost, at the bill's prices.
         split: Of the difference.
@@ -57,6 +58,7 @@ class Proof:
     method: Method | None
     requests: int
     held_out: int
+    reference: tuple[date, date]
     reference_requests: int
     baseline: Decimal | None
     actual: Decimal
@@ -123,9 +125,21 @@ class _Run:
         self._days = question.days
         self._rates = rates
         self._notes: list[str] = []
+        self._reference = question.reference
         self._bill = self._reconciled()
         merge_meters(ledger, _period(question.reference[0], self._days[1]))
+        self._reference = self._recorded_reference()
         self._prices = Repricing(book, question.currency, self._days, self._bill.factor)
+
+    def _recorded_reference(self) -> tuple[date, date]:
+        """Return the days that show the old policy: those before the first request of the scope show nothing."""
+        first, until = self._question.reference
+        rows = self._ledger.rows(
+            f"SELECT min(started_at)::DATE FROM metered_events WHERE {self._question.scope.sql}"
+            f" AND started_at >= TIMESTAMP '{first}' AND started_at < TIMESTAMP '{until}'"
+        )
+        begun = rows[0][0]
+        return (begun if isinstance(begun, date) else first), until
 
     def _reconciled(self) -> Bill:
         merge_meters(self._ledger, _period(*self._days))
@@ -148,7 +162,7 @@ class _Run:
         if aside.all_requests:
             method, old, estimate = self._by_hold_out(aside, new)
         else:
-            old = self._arm(question.scope.sql, question.reference)
+            old = self._arm(question.scope.sql, self._reference)
             method, estimate = self._by_reference(old, new)
         missing = [*self._bill.missing, *self._too_little(new, estimate), *self._unpriced(old, new)]
         baseline = None if estimate is None else estimate.amount.quantize(LEDGER_DECIMALS)
@@ -160,6 +174,7 @@ class _Run:
             method=None if estimate is None else method,
             requests=new.all_requests,
             held_out=aside.all_requests,
+            reference=(old.first, old.first + timedelta(days=len(old.requests))),
             reference_requests=old.all_requests,
             baseline=baseline,
             actual=new.cost,
@@ -190,7 +205,7 @@ class _Run:
             )
             work, ahead = self._work(old, None), self._work(new, None)
             return "before-after", carried_over(old.costs, work, ahead, seed=self._question.seed)
-        before = self._arm(control.sql, self._question.reference)
+        before = self._arm(control.sql, self._reference)
         after = self._arm(control.sql, self._days)
         work = _weighed(self._work(old, before), before)
         ahead = _weighed(self._work(new, after), after)
@@ -214,7 +229,7 @@ class _Run:
         days = Decimal(self.length), Decimal(len(old.requests))
         if question.driver == "control" and question.control is not None:
             after = self._arm(question.control.sql, self._days).all_requests
-            before = self._arm(question.control.sql, question.reference).all_requests
+            before = self._arm(question.control.sql, self._reference).all_requests
             days = Decimal(after), Decimal(before)
         made = EXACT.divide(EXACT.multiply(Decimal(old.all_requests), days[0]), days[1])
         return split_saving(baseline, old, new, old_requests=made)
