@@ -6,10 +6,12 @@ from decimal import Decimal
 from centavo.deliverables.asked import Asked
 from centavo.deliverables.language import Language
 from centavo.deliverables.page import Cell, Column, Page, Row, Section, Table, Tile
+from centavo.deliverables.prepare.period_words import period_name
 from centavo.deliverables.prepare.savings import in_order
 from centavo.deliverables.reading import Reading
 from centavo.deliverables.saving_words import proof_method, saving_title, state_name
 from centavo.money import EXACT, Money
+from centavo.period import Period
 from centavo.savings.saving import KnownSaving
 
 __all__ = ["proof_page", "verified_total"]
@@ -156,11 +158,11 @@ def _made_up(proved: Sequence[KnownSaving], say: Language) -> tuple[Section, ...
     names = (
         Column(say("Saving"), "title"),
         Column(say("Days"), "days"),
-        Column(say("Under the old policy"), "baseline", numeric=True),
-        Column(say("Fewer requests"), "volume", numeric=True),
-        Column(say("Fewer tokens a request"), "efficiency", numeric=True),
-        Column(say("Cheaper models or token classes"), "mix", numeric=True),
-        Column(say("Lower prices"), "price", numeric=True),
+        Column(say("Before"), "baseline", numeric=True),
+        Column(say("Requests"), "volume", numeric=True),
+        Column(say("Tokens"), "efficiency", numeric=True),
+        Column(say("Mix"), "mix", numeric=True),
+        Column(say("Price"), "price", numeric=True),
         Column(say("On the bill"), "actual", numeric=True),
         Column(say("At least"), "low", numeric=True),
         Column(say("At most"), "high", numeric=True),
@@ -168,8 +170,9 @@ def _made_up(proved: Sequence[KnownSaving], say: Language) -> tuple[Section, ...
     rows = tuple(_made_row(known, proof, names, say) for known, proof in shown)
     sentences = [
         say(
-            "Amounts of the days on the bill. The steps from the old policy to the bill add up to the last digit; "
-            "the last two hold the saving nine times in ten."
+            "Amounts of the days on the bill. Before is the same work under the old policy, at the prices of these days. "
+            "From there to the bill: fewer requests for the same work, fewer tokens a request, cheaper models or token "
+            "classes (mix), lower prices; to the last digit. The last two columns hold the saving nine times in ten."
         )
     ]
     if any(proof.get("joint", "1") != "1" for _, proof in shown):
@@ -188,7 +191,7 @@ def _made_row(
 ) -> Row:
     currency = known.saving.currency or ""
     cells = [Cell(saving_title(known.saving, say), known.saving.id)]
-    days = say("{since} until {until}", since=proof["since"], until=proof["until"])
+    days = period_name(Period.parse(proof["since"], proof["until"]), say)
     cells.append(Cell(days, f"{proof['since']}/{proof['until']}"))
     for column in columns[2:]:
         text = proof.get(column.key)
