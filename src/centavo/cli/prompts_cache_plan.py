@@ -31,7 +31,7 @@ _WHY = {
     "too-short": "too short",
     "no-terms": "terms unknown",
     "no-price": "price unknown",
-    "does-not-pay": "no cache: it would cost more",
+    "does-not-pay": "none: it would cost more",
 }
 
 
@@ -48,9 +48,9 @@ def show_cache_plan(folder: Path | None, *, as_json: bool, form: Format) -> None
     if not plan.prefixes:
         return
     columns = [
-        Column("scope"), Column("model", drop=2), Column("tokens", numeric=True),
+        Column("scope"), Column("model", drop=5), Column("tokens", numeric=True),
         Column("requests", numeric=True, drop=3), Column("read now", numeric=True, drop=4),
-        Column("what to do"), Column("saves in 30 days", numeric=True), Column("currency", drop=1),
+        Column("what to do"), Column("30 days", numeric=True), Column("currency", drop=1),
     ]  # fmt: skip
     print_table(Table(columns, [_row(each) for each in plan.prefixes]), form=form)
     say("All figures are simulated. Next: centavo simulate --lever 'prompt-cache policy=best'")
@@ -85,7 +85,7 @@ def _sums(marked: list[PrefixPlan]) -> list[Money]:
 
 def _row(plan: PrefixPlan) -> list[str | None]:
     saving = plan.saving_per_30d
-    lifetime = f"{(plan.lifetime_s or 0) // 60} minutes"
+    lifetime = f"{(plan.lifetime_s or 0) // 60} min"
     subject = plan.subject
     named = [subject[name] for name in ("application", "endpoint") if name in subject]
     return [
