@@ -31,7 +31,7 @@ _WHY = {
     "too-short": "too short",
     "no-terms": "terms unknown",
     "no-price": "price unknown",
-    "does-not-pay": "none: it would cost more",
+    "does-not-pay": "none: dearer",
 }
 
 

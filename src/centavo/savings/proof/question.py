@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal, get_args
 
+from centavo.errors import ConfigError
 from centavo.period import Period
 from centavo.savings.where import Where
 
@@ -36,6 +37,9 @@ class ProofQuestion:
         seed: Of the interval.
         accounts: The user's names of accounts, for the reconciliation.
         models: The same of models.
+
+    Raises:
+        ConfigError: The work is to be counted by a control, and none is named.
     """
 
     scope: Where
@@ -50,6 +54,13 @@ class ProofQuestion:
     seed: int = 0
     accounts: dict[str, str] = field(default_factory=dict[str, str])
     models: dict[str, str] = field(default_factory=dict[str, str])
+
+    def __post_init__(self) -> None:
+        if self.driver == "control" and self.control is None:
+            raise ConfigError(
+                "work cannot be counted by a control that is not named",
+                hint="--control application=…",
+            )
 
     @property
     def billing_month(self) -> Period:
