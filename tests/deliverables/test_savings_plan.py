@@ -108,7 +108,7 @@ def test_documents_of_the_plan_say_the_same(centavo, tmp_path):
         done = centavo("report", "savings-plan", "--lang", "pt-BR", "--out", out)
         assert done.exit_code == 0, done.err
     text = (tmp_path / "plan.md").read_text("utf-8")
-    assert line["evidence"] in text
+    assert f"achado {line['finding_id']}: consulta " in text
     assert "Assinaturas" in text
     with zipfile.ZipFile(tmp_path / "plan.xlsx") as book:
         sheet = book.read("xl/worksheets/sheet1.xml").decode()

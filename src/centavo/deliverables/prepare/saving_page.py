@@ -8,6 +8,12 @@ from centavo.deliverables.page import Cell, Column, Page, Row, Section, Table, T
 from centavo.deliverables.prepare.deciding import deciding_saving
 from centavo.deliverables.prepare.savings import grade_of
 from centavo.deliverables.reading import Reading
+from centavo.deliverables.register_words import (
+    driver_text,
+    evidence_text,
+    guardrail_text,
+    quality_text,
+)
 from centavo.deliverables.saving_words import method_name, saving_place, saving_title, state_name
 from centavo.deliverables.words import note_words, step_name
 from centavo.errors import ConfigError
@@ -73,10 +79,11 @@ def saving_facts(known: KnownSaving, say: Language) -> list[tuple[str, str]]:
         (say("Payback"), _payback(known, say)),
         (say("Risk"), saving.risk or "—"),
         (say("Way back"), saving.rollback or "—"),
-        (say("Owner and approver"), f"{saving.owner or '—'} / {saving.approver or '—'}"),
+        (say("Owner"), saving.owner or "—"),
+        (say("Approver"), saving.approver or "—"),
         (say("Due"), _day(saving.due, say)),
         (say("State"), f"{state_name(known.state, say)} ({say.day(known.history[-1].at.date())})"),
-        (say("Evidence"), saving.evidence),
+        (say("Evidence"), evidence_text(saving.evidence, say)),
         (say("Excludes"), ", ".join(saving.exclusions) or "—"),
     ]
 
@@ -130,7 +137,7 @@ def _driver(known: KnownSaving, say: Language) -> str:
     saving = known.saving
     if saving.driver is None:
         return "—"
-    return f"{say.number(saving.driver_per_30d, 1)} {saving.driver}"
+    return driver_text(saving.driver_per_30d, saving.driver, say)
 
 
 def _quality(known: KnownSaving, say: Language) -> str:
@@ -139,17 +146,22 @@ def _quality(known: KnownSaving, say: Language) -> str:
         say("change {points} points", points=say.number(saving.quality_change * 100, 1))
         if saving.quality_change is not None
         else "",
-        saving.quality_basis or "",
-        say("guardrail: {text}", text=saving.guardrail) if saving.guardrail else "",
+        quality_text(saving.quality_basis or "", say),
+        say("guardrail: {text}", text=guardrail_text(saving.guardrail, say))
+        if saving.guardrail
+        else "",
     ]
     return "; ".join(part for part in parts if part) or "—"
 
 
 def _effort(known: KnownSaving, say: Language) -> str:
     saving = known.saving
-    days = say.number(saving.effort_days, 1)
-    once = say.money(_money(saving.one_off_cost, saving.currency))
-    return say("{days} person-days, {money} once", days=days, money=once)
+    days, once = saving.effort_days, _money(saving.one_off_cost, saving.currency)
+    parts = [
+        "" if days is None else say("{days} person-days", days=say.number(days, 1)),
+        "" if once is None else say("{money} once", money=say.money(once)),
+    ]
+    return ", ".join(part for part in parts if part) or "—"
 
 
 def _payback(known: KnownSaving, say: Language) -> str:

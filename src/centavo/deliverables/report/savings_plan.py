@@ -14,7 +14,7 @@ from centavo.deliverables.report.document import Chapter, Document, Look
 from centavo.deliverables.report.glossary import glossary_table
 from centavo.deliverables.saving_words import saving_place, saving_title
 from centavo.errors import LedgerError
-from centavo.savings.register import plan_totals
+from centavo.savings.register import PlanTotal, plan_totals
 from centavo.savings.saving import KnownSaving
 
 __all__ = ["savings_plan"]
@@ -61,25 +61,39 @@ def _answer(known: list[KnownSaving], say: Language) -> str:
     told = say.count(
         "The plan holds {number} saving.", "The plan holds {number} savings.", len(known)
     )
+    joint, alone = _totals(known)
+    parts = [told]
+    if joint:
+        parts.append(
+            say(
+                "{lines} of them were simulated together and save {money} in 30 days.",
+                lines=say.number(joint[0].lines),
+                money=say.money(joint[0].expected),
+            )
+        )
+    if alone:
+        message = (
+            "The largest of the others is expected to save {money} in 30 days."
+            if joint
+            else "The largest is expected to save {money} in 30 days."
+        )
+        parts.append(say(message, money=say.money(alone[0].expected)))
+    return " ".join(parts)
+
+
+def _totals(known: list[KnownSaving]) -> tuple[list[PlanTotal], list[PlanTotal]]:
+    """Return joint totals and single lines; a joint one comes first, however large a line may be."""
     totals = plan_totals(known)
-    if not totals:
-        return told
-    first = totals[0]
-    money = say.money(first.expected)
-    if first.lines == 1:
-        return f"{told} " + say("The largest is expected to save {money} in 30 days.", money=money)
-    return f"{told} " + say(
-        "{lines} of them were simulated together and save {money} in 30 days.",
-        lines=say.number(first.lines),
-        money=money,
-    )
+    return [each for each in totals if each.lines > 1], [each for each in totals if each.lines == 1]
 
 
 def _tiles(known: list[KnownSaving], say: Language) -> tuple[Tile, ...]:
     tiles: list[Tile] = []
-    for total in plan_totals(known)[:2]:
+    joint, alone = _totals(known)
+    for total in [*joint, *alone][:2]:
         name = say("Together") if total.lines > 1 else say("By itself")
-        note = say.count("{number} line", "{number} lines", total.lines)
+        lines = say.count("{number} line", "{number} lines", total.lines)
+        note = f"{total.plan} · {lines}" if total.lines > 1 else lines
         grade = "simulated" if total.state == "validated" else None
         tiles.append(Tile(name, Cell(say.money(total.expected), total.expected), grade, note))
     decided = sum(1 for each in known if each.state not in {"identified", "validated"})

@@ -1,0 +1,81 @@
+"""What centavo itself wrote into a line of the savings plan, in the reader's language.
+
+The register keeps English sentences, because the command line prints them. Those that centavo writes are
+known here; what people wrote stays as they wrote it.
+"""
+
+import re
+from decimal import Decimal, InvalidOperation
+
+from centavo.deliverables.language import N_, Language
+
+__all__ = ["driver_text", "evidence_text", "guardrail_text", "quality_text"]
+
+QUALITIES: frozenset[str] = frozenset(
+    {
+        N_("same model and prompt; answers come late"),
+        N_("same model and prompt; latency changes"),
+        N_("the same request gets the earlier answer"),
+        N_("longer answers are cut off"),
+        N_("not measured: see `centavo certify`"),
+        N_("the work is not done"),
+        N_("one answered try is kept of each request"),
+        N_("a tool that is not sent cannot be called"),
+        N_("not measured; certify it first"),
+        N_("each payload gives the old one back"),
+        N_("the words stay, layout does not"),
+        N_("near copies differ in what may matter"),
+        N_("the same tokens are read"),
+    }
+)
+_GUARDRAILS = frozenset({N_("not set: a lossy lever needs one")})
+_DRIVERS: dict[str, tuple[str, str]] = {
+    "requests touched": (N_("{number} request touched"), N_("{number} requests touched")),
+}
+_EVIDENCE: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(r"replay of (?P<all>[\d,]+) recorded requests, (?P<touched>[\d,]+) touched, seed (?P<seed>\d+)"),
+        N_("replay of {all} recorded requests; {touched} touched; seed {seed}"),
+    ),
+    (
+        re.compile(r"finding (?P<id>\w+): query (?P<query>\w+), (?P<rows>\d+) rows"),
+        N_("finding {id}: query {query}, rows: {rows}"),
+    ),
+)  # fmt: skip
+
+
+def quality_text(text: str, say: Language) -> str:
+    """Return how a change of quality is known."""
+    return say(text) if text in QUALITIES else text
+
+
+def guardrail_text(text: str, say: Language) -> str:
+    """Return what keeps the quality."""
+    return say(text) if text in _GUARDRAILS else text
+
+
+def driver_text(number: Decimal | None, driver: str, say: Language) -> str:
+    """Return how much there is in 30 days of what the saving goes with."""
+    if number is None or driver not in _DRIVERS:
+        return f"{say.number(number, 1)} {driver}"
+    one, many = _DRIVERS[driver]
+    return say(one if number == 1 else many, number=say.number(number, 1))
+
+
+def evidence_text(text: str, say: Language) -> str:
+    """Return what a line rests on."""
+    for pattern, message in _EVIDENCE:
+        found = pattern.fullmatch(text)
+        if found:
+            return say(
+                message, **{name: _number(it, say) for name, it in found.groupdict().items()}
+            )
+    return text
+
+
+def _number(text: str, say: Language) -> str:
+    """Return a count as the reader writes it; anything else as it stands."""
+    try:
+        return say.number(Decimal(text.replace(",", "")))
+    except InvalidOperation:
+        return text
