@@ -1,7 +1,7 @@
 """Cost by any combination of dimensions: the answer, its rows, and what they rest on."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -24,7 +24,7 @@ from centavo.ledger.overlap import Overlap, merge_meters
 from centavo.ledger.schema import TableName
 from centavo.money import Money
 
-__all__ = ["CostReport", "CostRow", "add_by_currency", "cost_report"]
+__all__ = ["CostMemory", "CostReport", "CostRow", "add_by_currency", "cost_report"]
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,30 @@ class CostReport:
         return self.totals[0] if len(self.totals) == 1 else None
 
 
+@dataclass
+class CostMemory:
+    """What several questions of one ledger at one time have in common: the first fills it.
+
+    Attributes:
+        coverages: By table.
+        totals: By period, filter and metric, for each evidence level.
+    """
+
+    coverages: dict[TableName, Coverage] = field(default_factory=dict[TableName, Coverage])
+    totals: dict[str, dict[Basis, tuple[Money, ...]]] = field(
+        default_factory=dict[str, dict[Basis, tuple[Money, ...]]]
+    )
+
+    def totals_by_basis(
+        self, ledger: Ledger, question: CostQuestion
+    ) -> dict[Basis, tuple[Money, ...]]:
+        """Return the total of each evidence level; the view ``metered_events`` must be there."""
+        place = repr((question.period, sorted(question.where.items()), question.metric))
+        if place not in self.totals:
+            self.totals[place] = totals_by_basis(ledger, question)
+        return self.totals[place]
+
+
 def cost_report(
     ledger: Ledger,
     question: CostQuestion,
@@ -77,7 +101,7 @@ def cost_report(
     allocation: Allocation | None = None,
     rates: ExchangeRates | None = None,
     now: datetime | None = None,
-    coverages: dict[TableName, Coverage] | None = None,
+    memory: CostMemory | None = None,
 ) -> CostReport:
     """Return cost by the question's dimensions, with its coverage.
 
@@ -87,14 +111,15 @@ def cost_report(
         allocation: Shared costs that are divided among those who use them.
         rates: The user's exchange rates; without them only a bill's own rates convert.
         now: The clock, for what is still preliminary.
-        coverages: Kept by who asks several questions of one ledger at one time: filled and used again.
+        memory: Kept by who asks several questions of one ledger at one time.
 
     Raises:
         LedgerError: The ledger holds nothing of that evidence level and period.
         ConfigError: A dimension is not known.
     """
+    memory = memory or CostMemory()
     overlap = merge_meters(ledger, question.period)
-    available = totals_by_basis(ledger, question)
+    available = memory.totals_by_basis(ledger, question)
     basis = question.basis or next((name for name in BASES if name in available), None)
     if basis is None or basis not in available:
         raise _nothing(question, available, sums=_sums_notes(ledger, question))
@@ -124,7 +149,7 @@ def cost_report(
             basis,
             now=now,
             overlap=overlap,
-            known={} if coverages is None else coverages,
+            known=memory.coverages,
         ),
         snapshots=ledger.snapshot_ids(),
     )

@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 
 from centavo.consumption.cost_cells import CostQuestion
 from centavo.consumption.cost_rollup import use_rollup
-from centavo.consumption.costs import CostReport, cost_report
+from centavo.consumption.costs import CostMemory, CostReport, cost_report
 from centavo.consumption.forecast.planned_changes import read_plans
 from centavo.consumption.forecast.report import (
     ForecastQuestion,
@@ -21,11 +21,9 @@ from centavo.errors import LedgerError
 from centavo.findings import Finding, KnownFinding, RuleSettings, load_register
 from centavo.findings.report import HISTORY_DAYS, default_period
 from centavo.ledger.allocation import Allocation
-from centavo.ledger.coverage import Coverage
 from centavo.ledger.exchange import ExchangeRates
 from centavo.ledger.layout import LAYOUTS
 from centavo.ledger.ledger import Ledger
-from centavo.ledger.schema import TableName
 from centavo.ledger.settings import Settings
 from centavo.modelfit.routing import FrontierAnswer, cost_quality_frontier
 from centavo.planning.drawn import DrawnScenario, draw
@@ -66,9 +64,7 @@ class Reading:
     now: datetime
     kept: dict[str, object] = field(default_factory=dict[str, object], repr=False)
     _costs: dict[str, CostReport] = field(default_factory=dict[str, CostReport], repr=False)
-    _coverages: dict[TableName, Coverage] = field(
-        default_factory=dict[TableName, Coverage], repr=False
-    )
+    _memory: CostMemory = field(default_factory=CostMemory, repr=False)
 
     @classmethod
     def open(
@@ -94,7 +90,7 @@ class Reading:
                     allocation=self.allocation,
                     rates=self.rates if question.currency else None,
                     now=self.now,
-                    coverages=self._coverages,
+                    memory=self._memory,
                 )
             except LedgerError:
                 return None

@@ -72,12 +72,12 @@ def _answer(known: list[KnownSaving], say: Language) -> str:
             )
         )
     if alone:
-        message = (
-            "The largest of the others is expected to save {money} in 30 days."
+        money = say.money(alone[0].expected)
+        parts.append(
+            say("The largest of the others is expected to save {money} in 30 days.", money=money)
             if joint
-            else "The largest is expected to save {money} in 30 days."
+            else say("The largest is expected to save {money} in 30 days.", money=money)
         )
-        parts.append(say(message, money=say.money(alone[0].expected)))
     return " ".join(parts)
 
 
