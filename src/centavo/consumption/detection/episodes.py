@@ -13,9 +13,9 @@ __all__ = ["ESCALATION", "QUIET_DAYS", "alerts", "crossings", "threshold_for"]
 
 # A week of quiet ends an episode: what flickers over a weekend is one incident.
 QUIET_DAYS = 7
-# Half a unit of evidence more: an incident that is worse than was said is worth saying again. Of two
-# dozen settings tried on seeds 101 to 104 it added most to the money found within a budget.
-ESCALATION = 0.5
+# So much evidence more: an incident that is worse than was said is worth saying again. Of five settings
+# tried on seeds 1001 to 1010 it added most to the incidents and the money found within a budget.
+ESCALATION = 1.4
 
 
 def alerts(evidence: "Matrix", threshold: float) -> "Days":
@@ -26,7 +26,7 @@ def alerts(evidence: "Matrix", threshold: float) -> "Days":
     >>> import numpy as np
     >>> alerts(np.array([[0.0, 1.2, 1.2, 0, 1.2, 0, 0, 0, 0, 0, 0, 0, 1.2]]), 1.0).nonzero()[1].tolist()
     [1, 12]
-    >>> alerts(np.array([[0.0, 1.2, 1.2, 2, 2]]), 1.0).nonzero()[1].tolist()
+    >>> alerts(np.array([[0.0, 1.2, 1.2, 3, 3]]), 1.0).nonzero()[1].tolist()
     [1, 3]
     """
     return crossings(evidence, threshold) | crossings(evidence, threshold + ESCALATION)
