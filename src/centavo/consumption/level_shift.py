@@ -14,15 +14,25 @@ from statistics import median
 
 from centavo.money import EXACT
 
-__all__ = ["DayRatio", "Shift", "ShiftLimits", "last_shift"]
+__all__ = [
+    "LASTING_SHARE",
+    "MAD_TO_SIGMA",
+    "SIGMAS",
+    "WINDOW",
+    "DayRatio",
+    "Shift",
+    "ShiftLimits",
+    "last_shift",
+    "least_move",
+]
 
 # Four weeks on each side: as many weekdays as weekends, and one month end.
-_WINDOW = 28
+WINDOW = 28
 # A median deviation of normal noise times this is its standard deviation.
-_MAD_TO_SIGMA = 1.4826
+MAD_TO_SIGMA = 1.4826
 # Deviations of the mean from the median by chance: four standard errors are one in 16,000.
-_SIGMAS = 4.0
-_LASTING_SHARE = 0.8
+SIGMAS = 4.0
+LASTING_SHARE = 0.8
 
 
 @dataclass(frozen=True)
@@ -82,20 +92,25 @@ def last_shift(days: Sequence[DayRatio], limits: ShiftLimits) -> Shift | None:
         kept = [n for n, level in enumerate(levels) if level is not None]
         seen = [seen[n] for n in kept]
     values = [level for level in levels if level is not None]
-    least = log(1 + limits.change) if limits.is_relative else limits.change
+    least = least_move(limits)
     start, found = 0, None
     while (split := _split(values[start:], limits, least)) is not None:
         found = start + split
         start = found
     if found is None:
         return None
-    before, after = seen[max(0, found - _WINDOW) : found], seen[found:]
+    before, after = seen[max(0, found - WINDOW) : found], seen[found:]
     return Shift(
         seen[found].day,
         _pooled(before),
         _pooled(after),
         (_mean_whole(before), _mean_whole(after)),
     )
+
+
+def least_move(limits: ShiftLimits) -> float:
+    """Return the least difference of two levels: of logarithms where the change is relative."""
+    return log(1 + limits.change) if limits.is_relative else limits.change
 
 
 def _level(day: DayRatio, limits: ShiftLimits) -> float | None:
@@ -111,7 +126,7 @@ def _split(values: list[float], limits: ShiftLimits, least: float) -> int | None
         return None
     best, best_misfit = None, float("inf")
     for place in range(limits.days_before, len(values) - limits.days_after + 1):
-        before, after = values[max(0, place - _WINDOW) : place], values[place : place + _WINDOW]
+        before, after = values[max(0, place - WINDOW) : place], values[place : place + WINDOW]
         move = median(after) - median(before)
         if abs(move) < least:
             continue
@@ -122,20 +137,20 @@ def _split(values: list[float], limits: ShiftLimits, least: float) -> int | None
 
 
 def _holds(values: list[float], place: int, least: float) -> bool:
-    before, after = values[max(0, place - _WINDOW) : place], values[place : place + _WINDOW]
+    before, after = values[max(0, place - WINDOW) : place], values[place : place + WINDOW]
     low, high = median(before), median(after)
     if abs(high - low) < least:
         return False
     rest = values[place:]
     noise = [abs(v - low) for v in before] + [abs(v - high) for v in after]
     # Both medians rest on a handful of days: the error of each shrinks with the root of their number.
-    error = _MAD_TO_SIGMA * median(noise) * (1 / len(before) + 1 / len(after)) ** 0.5
+    error = MAD_TO_SIGMA * median(noise) * (1 / len(before) + 1 / len(after)) ** 0.5
     middle = (low + high) / 2
     # All that follows, not four weeks: what comes back each month is no shift.
     beyond = sum((v > middle) == (high > low) for v in rest) / len(rest)
     behind = sum((v > middle) != (high > low) for v in before) / len(before)
-    lasting = beyond >= _LASTING_SHARE and behind >= _LASTING_SHARE
-    return lasting and abs(high - low) >= _SIGMAS * error
+    lasting = beyond >= LASTING_SHARE and behind >= LASTING_SHARE
+    return lasting and abs(high - low) >= SIGMAS * error
 
 
 def _spread(values: list[float]) -> float:

@@ -31,6 +31,7 @@ from decimal import Decimal
 
 from centavo.consumption.level_shift import DayRatio, Shift, ShiftLimits, last_shift
 from centavo.consumption.rules.asking import ask
+from centavo.consumption.rules.shifting import shifting_rows
 from centavo.consumption.spend_tables import spend_tables
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
 from centavo.findings.pace import per_30_days
@@ -88,8 +89,13 @@ def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Fin
         days_before=14,
         days_after=int(settings.limits["days_after"]),
     )
-    least = limits.days_before + limits.days_after
-    answer = ask(ledger, "lost_credit", least_days=least, drop_share=limits.change)
+    answer = shifting_rows(
+        ledger,
+        "lost_credit",
+        keys=_KEYS,
+        ratio=("taken_off", "list_cost"),
+        limits=limits,
+    )
     causes: dict[tuple[str | None, ...], list[_Loss]] = {}
     for key, rows in by_series(answer, _KEYS):
         ratios = [

@@ -29,7 +29,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from centavo.consumption.level_shift import DayRatio, Shift, ShiftLimits, last_shift
-from centavo.consumption.rules.asking import ask
+from centavo.consumption.rules.shifting import shifting_rows
 from centavo.consumption.spend_tables import spend_tables
 from centavo.findings import Blind, Finding, Grade, Rule, RuleSettings, Threshold
 from centavo.findings.pace import PACE_DAYS, per_30_days
@@ -76,8 +76,13 @@ def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Fin
         is_relative=True,
         days_after=int(settings.limits["days_after"]),
     )
-    least = limits.days_before + limits.days_after
-    answer = ask(ledger, "unit_price", least_days=least, change_share=limits.change)
+    answer = shifting_rows(
+        ledger,
+        "unit_price",
+        keys=_KEYS,
+        ratio=("cost", "quantity"),
+        limits=limits,
+    )
     causes: dict[tuple[str, ...], list[_Change]] = {}
     for key, rows in by_series(answer, _KEYS):
         ratios = [DayRatio(day_of(r), amount_of(r, "cost"), amount_of(r, "quantity")) for r in rows]

@@ -1,6 +1,5 @@
 -- Price of each thing on each day, in the currency that it is priced in: cost before credits by
--- quantity. Where a provider has no bill, of each class of tokens as metered. Only things whose price
--- moves at all, on days enough to tell.
+-- quantity. Where a provider has no bill, of each class of tokens as metered.
 WITH parts AS (
   SELECT
     provider, CASE WHEN model IS NULL THEN 'service' ELSE 'model' END AS kind,
@@ -32,22 +31,10 @@ WITH parts AS (
   )
   WHERE whole > 0 AND part IS NOT NULL AND model IS NOT NULL
   GROUP BY ALL
-),
-moving AS (
-  SELECT provider, kind, name, item, unit, price_currency, grade
-  FROM parts
-  GROUP BY ALL
-  HAVING count(DISTINCT day) >= {least_days}
-    AND max(part::DOUBLE / whole::DOUBLE / coalesce(nullif(fx_rate, 0), 1)::DOUBLE)
-      >= (1 + {change_share}) * min(part::DOUBLE / whole::DOUBLE / coalesce(nullif(fx_rate, 0), 1)::DOUBLE)
 )
 SELECT
-  parts.provider, parts.kind, parts.name, parts.item, parts.unit, parts.price_currency, parts.grade, day,
+  provider, kind, name, item, unit, price_currency, grade, day,
   sum(CASE WHEN fx_rate > 0 THEN decimal_div(part, fx_rate) ELSE part END)::DECIMAL(38,12) AS cost,
   sum(whole)::DECIMAL(38,12) AS quantity
-FROM parts JOIN moving
-  ON (parts.provider, parts.kind, parts.name, parts.item, parts.price_currency, parts.grade)
-  = (moving.provider, moving.kind, moving.name, moving.item, moving.price_currency, moving.grade)
-  AND parts.unit IS NOT DISTINCT FROM moving.unit
+FROM parts
 GROUP BY ALL
-ORDER BY ALL
