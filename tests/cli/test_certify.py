@@ -88,6 +88,51 @@ def test_equal_models_move_whole(run, tmp_path):
     assert pair["saving"] is None
 
 
+def test_a_certificate_runs_on_with_outcomes_that_come_later(run, tmp_path):
+    file, kept, out = tmp_path / "g.csv", tmp_path / "run.json", tmp_path / "route.yaml"
+    run("outcomes", "import", graded(file, count=150))
+    pair = ["--keep", "large", "--candidate", "small", "--loss", 4]
+    first = run("certify", *pair, "--running", kept)
+    assert f"centavo certify --continue {kept}" in first.stderr
+    run("outcomes", "import", graded(file, count=1500))
+    done = run("certify", "--continue", kept, "--out", out, "--json")
+    found = json.loads(done.stdout)
+    assert (found["labels"], found["added"]) == (1440, 1350)
+    assert found["verdict"] == "certified"
+    assert len(found["looks"]) == 2
+    assert read_route(out).certificate.labels == 1440
+    again = run("certify", "--continue", kept)
+    assert "0 outcomes are new, 1,440 certify" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--loss", "3"], "--loss cannot be given with --continue"),
+        (["--keep", "a", "--score-kind", "b"], "--keep, --score-kind cannot be given"),
+    ],
+)
+def test_what_the_plan_of_a_running_certificate_fixes_is_refused(run, tmp_path, words, told):
+    run("outcomes", "import", graded(tmp_path / "g.csv", count=60))
+    assert told in str(run("certify", "--continue", tmp_path / "run.json", *words).exception)
+    alone = run("certify", "--running", tmp_path / "run.json")
+    assert "--running is for one pair" in str(alone.exception)
+
+
+def test_outcomes_with_tokens_and_no_cost_are_priced(run, tmp_path):
+    file = tmp_path / "g.csv"
+    rows = ["item_id,model,score,input_tokens,output_tokens"]
+    rows += [f"p{n},{model},1,1000,100" for n in range(60) for model in ("gpt-4o", "gpt-4o-mini")]
+    file.write_text("\n".join(rows))
+    run("outcomes", "import", file)
+    listed = run("outcomes", "list")
+    assert "Costs of 120 outcomes are not stated: they are list prices" in listed.stderr
+    pair = json.loads(run("certify", "--loss", 10, "--json").stdout)["pairs"][0]
+    assert pair["saving"]["currency"] == "USD"
+    # 1,000 input tokens at 2.50 and 100 at 10.00 USD by million, against 0.15 and 0.60.
+    assert float(pair["saving"]["expected"]) == pytest.approx(10_000 * (0.0035 - 0.00021))
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -6,14 +6,17 @@ from pathlib import Path
 
 import click
 
+from centavo.cli.certify_running import continue_certificate, say_running, write_route
+from centavo.cli.outcome_costs import clock, open_outcomes, say_priced
 from centavo.cli.output import Column, Table, amount_text, print_json, print_table, say
 from centavo.errors import ConfigError
 from centavo.ledger.ledger import Ledger
-from centavo.ledger.settings import Settings
 from centavo.modelfit.outcomes import PairCount, count_pairs
 from centavo.modelfit.routing.certify import FEWEST_LABELS, PairVerdict, certify_pair
 from centavo.modelfit.routing.fallbacks import choose_fallbacks, load_scores
 from centavo.modelfit.routing.labelled import load_pair
+from centavo.modelfit.routing.running import begin_certificate
+from centavo.modelfit.routing.running_file import write_running
 from centavo.policy.limits import SCOPES, Match
 
 __all__ = ["command"]
@@ -46,6 +49,17 @@ _PAIRS_TRIED = 5
     help="For how many requests the saving is foretold.",
 )  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), help="Write the route to this file.")
+@click.option(
+    "--running",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Keep the certificate in this file, so that more outcomes can be added later.",
+)
+@click.option(
+    "--continue",
+    "continued",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Add the outcomes imported since to the certificate of this file. May be repeated at any time.",
+)
 @click.option("--json", "json_out", is_flag=True, help="Machine-readable result on stdout.")
 @click.pass_obj
 def command(
@@ -60,15 +74,23 @@ def command(
     matches: tuple[str, ...],
     requests: int,
     out: Path | None,
+    running: Path | None,
+    continued: Path | None,
     json_out: bool,
 ) -> None:
     """Certify how much traffic may move to a cheaper model, from graded answers of both.
 
     A router is chosen on some of the outcomes and certified on the others, which must be a fair
     sample of the requests that it will see. Without --keep and --candidate the pairs with the most
-    prompts in common are tried, each at its part of the doubt.
+    prompts in common are tried, each at its part of the doubt. Looking again with --continue is allowed as
+    often as you like: the promise counts every look.
     """
-    ledger = Ledger.open(Settings.load(Path.cwd(), ledger=folder).location)
+    ledger, priced = open_outcomes(folder)
+    if continued is not None:
+        continue_certificate(ledger, continued, out=out, json_out=json_out)
+        return
+    if running is not None and not (keep and candidate):
+        raise ConfigError("--running is for one pair", hint="Name it with --keep and --candidate.")
     tried = _tried(ledger, keep, candidate, score_kind)
     match, doubt = _match(matches), (1 - confidence / 100) / len(tried)
     verdicts: list[PairVerdict] = []
@@ -77,23 +99,29 @@ def command(
         labelled = load_pair(
             ledger, pair.better, pair.other, score_kind=pair.score_kind, dimension=by
         )
-        verdicts.append(
-            certify_pair(
-                labelled,
-                limit=points / 100,
-                confidence=1 - doubt,
-                match=match,
-                fallbacks=choose_fallbacks(scores, first=pair.other, costs=costs),
-                requests=requests,
-            )
+        verdict = certify_pair(
+            labelled,
+            limit=points / 100,
+            confidence=1 - doubt,
+            match=match,
+            fallbacks=choose_fallbacks(scores, first=pair.other, costs=costs),
+            requests=requests,
         )
+        verdicts.append(verdict)
+        if running is not None:
+            begun = begin_certificate(
+                labelled, verdict, score_kind=pair.score_kind, match=match, now=clock()
+            )
+            write_running(begun, running)
     best = max(verdicts, key=_worth)
     if json_out:
         print_json(_as_json(best, verdicts, points, confidence))
     else:
         _show(best, verdicts, points=points, confidence=confidence)
+        say_priced(priced)
+        say_running(running)
     if out is not None:
-        _write(best, out)
+        write_route(best.route, out)
 
 
 def _tried(
@@ -299,15 +327,3 @@ def _pair_json(each: PairVerdict) -> dict[str, object]:
         "fallbacks": list(each.route.fallbacks) if each.route else [],
         "frontier": [{"share": share, "loss": loss} for share, loss in each.frontier],
     }
-
-
-def _write(best: PairVerdict, out: Path) -> None:
-    from centavo.policy import route_text
-
-    if best.route is None:
-        raise ConfigError(f"{out} is not written: nothing is certified")
-    try:
-        out.write_text(route_text(best.route), encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(f"{out} cannot be written: {error.strerror or error}") from error
-    say(f"Wrote {out}.")

@@ -1,13 +1,12 @@
 """``centavo outcomes``: graded answers of models, and which models can be compared by them."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
 import click
 
+from centavo.cli.outcome_costs import clock, open_outcomes, say_priced
 from centavo.cli.output import Column, Format, Table, count_text, print_json, print_table, say
-from centavo.ledger.ledger import Ledger
 from centavo.ledger.settings import Settings
 from centavo.modelfit.outcomes import (
     ModelOutcomes,
@@ -50,7 +49,7 @@ def import_command(
     told, secrets = read_prompts(prompts) if prompts else ({}, 0)
     read = [read_outcomes(path, prompts=told) for path in files]
     rows = [row for each in read for row in each.rows]
-    changed = save_outcomes(location, rows, file=files[0], now=_now())
+    changed = save_outcomes(location, rows, file=files[0], now=clock())
     without = sum(each.without_score for each in read)
     secrets += sum(each.secrets for each in read)
     unused = sorted({name for each in read for name in each.unused})
@@ -84,7 +83,7 @@ def import_command(
 @click.pass_obj
 def list_command(folder: Path | None, *, json_out: bool, form: str | None) -> None:
     """List models with outcomes, and pairs of them that answered the same prompts."""
-    ledger = Ledger.open(Settings.load(Path.cwd(), ledger=folder).location)
+    ledger, priced = open_outcomes(folder)
     models, pairs = count_models(ledger), count_pairs(ledger)
     if json_out:
         print_json(
@@ -92,6 +91,15 @@ def list_command(folder: Path | None, *, json_out: bool, form: str | None) -> No
                 "schema": "centavo.outcomes/1",
                 "models": [each.__dict__ for each in models],
                 "pairs": [each.__dict__ for each in pairs],
+                "costs": {
+                    "stated": priced.stated,
+                    "priced": priced.priced,
+                    "without": priced.without,
+                    "unpriced": [
+                        {"model": model, "problem": problem, "items": count}
+                        for (model, problem), count in priced.unpriced.items()
+                    ],
+                },
             }
         )
         return
@@ -102,6 +110,7 @@ def list_command(folder: Path | None, *, json_out: bool, form: str | None) -> No
         f"{sum(each.items for each in models):,} outcomes of {len({m.model for m in models})} models."
     )
     print_table(_model_table(models), form=cast("Format", form or "table"))
+    say_priced(priced)
     if pairs and form is None:
         say(f"{len(pairs)} pairs answered the same prompts; the better model first.")
         print_table(_pair_table(pairs[:_PAIRS_SHOWN]))
@@ -158,7 +167,3 @@ def _pair_table(pairs: list[PairCount]) -> Table:
         for each in pairs
     ]
     return Table(columns, rows)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)  # noqa: TID251 -- the edge where the clock enters

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from importlib import resources
 
 from centavo.ledger.ledger import Ledger
+from centavo.modelfit.outcome_prices import outcomes_table
 
 __all__ = ["ask"]
 
@@ -11,4 +12,5 @@ __all__ = ["ask"]
 def ask(ledger: Ledger, name: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
     """Return the rows of ``sql/<name>.sql``."""
     sql = resources.files("centavo.modelfit") / "sql" / f"{name}.sql"
-    return ledger.rows(sql.read_text(encoding="utf-8"), parameters)
+    text = sql.read_text(encoding="utf-8").replace("{outcomes}", outcomes_table(ledger))
+    return ledger.rows(text, parameters)

@@ -4,7 +4,7 @@ from centavo.policy.limits import Budget, Match, Policy, Quota, covers
 from centavo.policy.match_table import read_match
 from centavo.policy.policy_file import read_policy
 from centavo.policy.route import Certificate, Route, RouteScore
-from centavo.policy.route_file import read_route, route_text
+from centavo.policy.route_file import parse_route, read_route, route_text
 from centavo.policy.route_score import RouteScorer
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "RouteScore",
     "RouteScorer",
     "covers",
+    "parse_route",
     "read_match",
     "read_policy",
     "read_route",

@@ -20,7 +20,7 @@ from centavo.policy.route import ROUTERS, Certificate, FormWeight, Route, Router
 from centavo.policy.route_features import DIMENSIONS, FORM, VOCABULARY
 from centavo.pricing.yaml_entries import YamlEntry, read_yaml
 
-__all__ = ["SCHEMA", "read_route", "route_text"]
+__all__ = ["SCHEMA", "parse_route", "read_route", "route_text"]
 
 SCHEMA = "centavo.route/1"
 _HINT = "docs/certify.md describes the file; `centavo certify --out FILE` writes one."
@@ -64,7 +64,16 @@ def read_route(path: Path) -> Route:
         content = path.read_bytes()
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror or error}") from error
-    entry = read_yaml(content, file=str(path), hint=_HINT)
+    return parse_route(content, file=str(path))
+
+
+def parse_route(content: bytes, *, file: str) -> Route:
+    """Return the route of a file's content.
+
+    Raises:
+        InputError: It is not YAML, or a value is of no use; names file, line, key and value.
+    """
+    entry = read_yaml(content, file=file, hint=_HINT)
     entry.check_keys(_ROUTE)
     entry.one_of("schema", (SCHEMA,))
     router = cast("Router", entry.one_of("router", ROUTERS))

@@ -8,7 +8,7 @@ from centavo.savings.certificate import (
 )
 from centavo.savings.certificate_bounds import labels_needed, largest_loss
 from centavo.savings.certificate_projection import Projection, project_total
-from centavo.savings.certificate_stream import CertificateStream
+from centavo.savings.certificate_stream import CertificateStream, proved_thresholds
 from centavo.savings.lever import Change, Lever, LeverKind, LeverSettings, Parameter, Quality
 from centavo.savings.simulate import simulate
 from centavo.savings.simulation import Simulation, Step
@@ -33,5 +33,6 @@ __all__ = [
     "largest_loss",
     "plan_certificate",
     "project_total",
+    "proved_thresholds",
     "simulate",
 ]

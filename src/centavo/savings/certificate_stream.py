@@ -7,6 +7,7 @@ look has certified stays certified. Only the plan must stay as it was.
 from typing import TYPE_CHECKING
 
 from centavo.savings.certificate import CertificatePlan, certified_step, log_capitals
+from centavo.savings.certificate_wealth import log_capital_by_threshold
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
-__all__ = ["CertificateStream"]
+__all__ = ["CertificateStream", "proved_thresholds"]
 
 
 class CertificateStream:
@@ -42,3 +43,24 @@ class CertificateStream:
         self._proved |= averaged >= np.log(1 / (1 - self._plan.confidence))
         best = np.where(self._proved, np.inf, -np.inf)[:, None]
         return certified_step(best, self._plan.confidence)
+
+
+def proved_thresholds(
+    plan: CertificatePlan, steps: "npt.NDArray[np.intp]", losses: "Floats"
+) -> frozenset[int]:
+    """Return the indices of the thresholds whose capital passes its bound on these labels.
+
+    Those of every look may be united: what was proved once stays proved. A threshold is certified when all
+    before it are proved too.
+
+    Args:
+        plan: As it was made.
+        steps: For each label, the index of the first threshold that moves it; their number when none does.
+        losses: Of the labels, in [-1, 1].
+    """
+    import numpy as np
+
+    bets = np.array(plan.bets)
+    capital = log_capital_by_threshold(steps, losses, bets, limit=plan.limit)
+    averaged = np.logaddexp.reduce(capital, axis=1) - np.log(bets.shape[1])
+    return frozenset(np.flatnonzero(averaged >= np.log(1 / (1 - plan.confidence))).tolist())

@@ -44,6 +44,7 @@ class PairVerdict:
         keep_score: Its mean score.
         candidate_score: The cheaper model's.
         trial: Routers, on the labels that trained them, and the labels that certify.
+        plan: What was fixed before a certifying label was looked at.
         move: What is certified.
         loss_at_most: That the true loss of the certified move does not pass; ``None`` without one.
         route: Ready to be enforced; ``None`` when nothing is certified.
@@ -59,6 +60,7 @@ class PairVerdict:
     keep_score: float
     candidate_score: float
     trial: Trial
+    plan: CertificatePlan
     move: CertifiedMove
     loss_at_most: float | None
     route: Route | None
@@ -117,6 +119,7 @@ def certify_pair(
         keep_score=outcomes.keep_score,
         candidate_score=outcomes.candidate_score,
         trial=trial,
+        plan=plan,
         move=move,
         loss_at_most=most,
         route=route,
@@ -133,9 +136,8 @@ def _loss_at_most(trial: Trial, move: CertifiedMove, confidence: float) -> float
 
     if move.threshold is None:
         return None
-    before = np.where(trial.router.out_of_fold <= move.threshold, trial.pilot, 0.0)
     after = np.where(trial.scores <= move.threshold, trial.losses, 0.0)
-    return largest_loss(after, variance=float(before.var()), confidence=confidence)
+    return largest_loss(after, variance=trial.spread(move.threshold), confidence=confidence)
 
 
 def _route(

@@ -25,6 +25,7 @@ class LabelledPair:
 
     Attributes:
         outcomes: In random order.
+        items: Id of each prompt, in the same order.
         keep_costs: By prompt; ``None`` when not all are known, or not in one currency.
         candidate_costs: The same of the cheaper model.
         currency: Of both.
@@ -32,6 +33,7 @@ class LabelledPair:
     """
 
     outcomes: PairedOutcomes
+    items: tuple[str, ...]
     keep_costs: "Floats | None"
     candidate_costs: "Floats | None"
     currency: str | None
@@ -90,6 +92,7 @@ def load_pair(
     amounts = np.array(costs, dtype=np.float64) if known else None
     return LabelledPair(
         outcomes,
+        tuple(str(row[0]) for row in rows),
         None if amounts is None else amounts[:, 0],
         None if amounts is None else amounts[:, 1],
         str(next(iter(currencies))) if known else None,

@@ -44,6 +44,12 @@ class Trial:
         """Scores of the certifying outcomes by the chosen router."""
         return self.scores_by(self.router)
 
+    def spread(self, threshold: float) -> float:
+        """Return the variance of the loss at a threshold, on the outcomes that trained."""
+        import numpy as np
+
+        return float(np.where(self.router.out_of_fold <= threshold, self.pilot, 0.0).var())
+
     def scores_by(self, router: TrainedRouter) -> "Floats":
         """Return the scores of the certifying outcomes by a router."""
         import numpy as np

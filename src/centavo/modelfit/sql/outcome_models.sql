@@ -7,6 +7,6 @@ SELECT
     count(prompt) AS with_prompt,
     count(cost) AS with_cost,
     count(agreement) AS with_agreement
-FROM outcomes
+FROM {outcomes}
 GROUP BY model, score_kind
 ORDER BY items DESC, model, score_kind

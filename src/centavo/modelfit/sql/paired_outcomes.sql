@@ -14,8 +14,8 @@ SELECT
     c.cost::DOUBLE AS candidate_cost,
     k.cost_currency AS keep_currency,
     c.cost_currency AS candidate_currency
-FROM outcomes AS k
-JOIN outcomes AS c
+FROM {outcomes} AS k
+JOIN {outcomes} AS c
     ON k.item_id = c.item_id
     AND k.score_kind IS NOT DISTINCT FROM c.score_kind
 WHERE k.model = $1 AND c.model = $2 AND k.score_kind IS NOT DISTINCT FROM $3
