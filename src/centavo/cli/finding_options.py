@@ -1,14 +1,34 @@
-"""The options that ``centavo consumption`` and ``centavo audit`` share."""
+"""What every command that runs rules shares: its options, and the run that they ask for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
-from typing import TypeVar
+from typing import cast
 
 import click
 
-__all__ = ["finding_options"]
+from centavo.cli.finding_runs import gate, gate_limit, run_modules
+from centavo.cli.finding_text import as_json, show_run
+from centavo.cli.output import Format, print_json
+from centavo.cli.sarif import write_sarif
 
-_Command = TypeVar("_Command", bound=Callable[..., object])
+__all__ = ["FindingOptions", "finding_options", "run_findings"]
+
+
+@dataclass(frozen=True)
+class FindingOptions:
+    """The options as they were typed."""
+
+    since: str | None
+    until: str | None
+    save: bool
+    fail_on: str | None
+    sarif: Path | None
+    json_out: bool
+    form: str | None
+
 
 _OPTIONS = (
     click.option(
@@ -39,8 +59,44 @@ _OPTIONS = (
 )
 
 
-def finding_options(command: _Command) -> _Command:
-    """Return the command with the options, in the order of a first reading."""
+def finding_options(command: Callable[..., object]) -> Callable[..., object]:
+    """Return the command with the options, which it is handed as ``asked``."""
+
+    @wraps(command)
+    def told(
+        *,
+        since: str | None,
+        until: str | None,
+        save: bool,
+        fail_on: str | None,
+        sarif: Path | None,
+        json_out: bool,
+        form: str | None,
+    ) -> object:
+        return command(asked=FindingOptions(since, until, save, fail_on, sarif, json_out, form))
+
     for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+        told = option(told)
+    return told
+
+
+def run_findings(ledger: Path | None, modules: Sequence[str], asked: FindingOptions) -> None:
+    """Run the rules of modules, say what they found, and gate.
+
+    Raises:
+        GateError: A finding costs more than ``--fail-on``.
+        CentavoError: The ledger, a setting or a file cannot be used.
+    """
+    limit = gate_limit(asked.fail_on) if asked.fail_on else None
+    now = datetime.now(UTC)  # noqa: TID251 -- the edge where the clock enters
+    run = run_modules(
+        ledger, modules, now=now, since=asked.since, until=asked.until, save=asked.save
+    )
+    if asked.sarif:
+        write_sarif(run, asked.sarif)
+    if asked.json_out:
+        print_json(as_json(run))
+    else:
+        show_run(run, form=cast("Format", asked.form or "table"))
+    if limit:
+        gate(run, limit)

@@ -1,15 +1,12 @@
 """``centavo modelfit``: is each model too large, too dear or too fast for its task?"""
 
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import cast
 
 import click
 
-from centavo.cli.finding_options import finding_options
-from centavo.cli.finding_runs import gate, gate_limit, run_modules
-from centavo.cli.finding_text import as_json, show_run
+from centavo.cli.finding_options import FindingOptions, finding_options, run_findings
 from centavo.cli.output import (
     Column,
     Format,
@@ -21,7 +18,6 @@ from centavo.cli.output import (
     say,
 )
 from centavo.cli.rule_settings import history_days
-from centavo.cli.sarif import write_sarif
 from centavo.findings.evidence import plain
 from centavo.findings.report import default_period
 from centavo.ledger.ledger import Ledger
@@ -38,13 +34,7 @@ __all__ = ["command"]
 def command(
     context: click.Context,
     *,
-    since: str | None,
-    until: str | None,
-    save: bool,
-    fail_on: str | None,
-    sarif: Path | None,
-    json_out: bool,
-    form: str | None,
+    asked: FindingOptions,
 ) -> None:
     """Find models too large, too dear or too fast for their task.
 
@@ -53,17 +43,7 @@ def command(
     """
     if context.invoked_subcommand:
         return
-    limit = gate_limit(fail_on) if fail_on else None
-    now = datetime.now(UTC)  # noqa: TID251 -- the edge where the clock enters
-    run = run_modules(context.obj, ("modelfit",), now=now, since=since, until=until, save=save)
-    if sarif:
-        write_sarif(run, sarif)
-    if json_out:
-        print_json(as_json(run))
-    else:
-        show_run(run, form=cast("Format", form or "table"))
-    if limit:
-        gate(run, limit)
+    run_findings(context.obj, ("modelfit",), asked)
 
 
 @command.command("profile")

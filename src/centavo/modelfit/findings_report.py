@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
-from centavo.findings import Owner, Rule, RuleSettings, run_rules
-from centavo.findings.finding import Finding
-from centavo.findings.one_cause import one_per_cause
-from centavo.findings.report import FindingsReport, worth_of
-from centavo.findings.request_spend import request_factors, request_spend
-from centavo.ledger.coverage import coverage_of
+from centavo.findings import Finding, Owner, Rule, RuleSettings
+from centavo.findings.report import FindingsReport
+from centavo.findings.request_report import RequestModule, report_on_requests
 from centavo.ledger.engine import sql_text
 from centavo.ledger.ledger import Ledger
 from centavo.modelfit.profiles import profile_tables
@@ -18,9 +16,8 @@ from centavo.pricing.recent_usage import period_sql
 
 __all__ = ["modelfit_findings"]
 
-# Code -> codes that explain it at the same place: what a small model can do needs no newer large one,
-# and its reasoning goes with it.
-_EXPLAINED_BY: dict[str, tuple[str, ...]] = {"FIT206": ("FIT201",), "FIT204": ("FIT201",)}
+# Code -> codes that explain it at the same place: reasoning goes with a model that is too large.
+_EXPLAINED_BY: dict[str, tuple[str, ...]] = {"FIT204": ("FIT201",)}
 _OWNED_BY = ("application", "project", "environment", "endpoint", "feature")
 
 
@@ -49,40 +46,28 @@ def modelfit_findings(
         "SELECT cost_currency AS currency, started_at::DATE AS day, cost FROM metered_events "
         f"WHERE {period_sql(period)}"
     )
-    factors = request_factors(ledger, requests, settings)
-    spend = request_spend(ledger, requests, factors, settings)
-    run = run_rules(
-        (*RULES, *more_rules),
-        ledger,
-        period=period,
-        settings=settings,
-        spend_per_30d=spend.amount,
-        worth=lambda money: worth_of(money, factors),
+    module = RequestModule(
+        name="modelfit",
+        rules=(*RULES, *more_rules),
+        explained_by=_EXPLAINED_BY,
+        requests=requests,
+        has_requests=bool(held),
+        finish=partial(_owned, ledger),
     )
-    kept = one_per_cause(run.findings, _EXPLAINED_BY, places=("application", "project", "endpoint"))
-    return FindingsReport(
-        module="modelfit",
-        run=replace(run, findings=tuple(_owned(ledger, finding) for finding in kept)),
-        period=period,
-        spend_per_30d=spend,
-        coverage={"usage_events": coverage_of(ledger, "usage_events", now=settings.now)}
-        if held
-        else {},
-        snapshots=ledger.snapshot_ids(),
-        is_whole=is_whole,
-        factors=factors,
-    )
+    return report_on_requests(module, ledger, period, settings, is_whole=is_whole)
 
 
 def _owned(ledger: Ledger, finding: Finding) -> Finding:
     """Return the finding with the team of most of its cost as owner, where there is one."""
-    conditions = [
-        f"{name} = {sql_text(value)}"
-        for name, value in finding.subject.items()
-        if name in _OWNED_BY
-    ]
-    if not conditions:
+    named = {name: value for name, value in finding.subject.items() if name in _OWNED_BY}
+    if not named and "model" in finding.subject:
+        # A model over all its callers.
+        named = {
+            "coalesce(priced_model, answered_model, requested_model)": finding.subject["model"]
+        }
+    if not named:
         return finding
+    conditions = [f"{name} = {sql_text(value)}" for name, value in named.items()]
     rows = ledger.rows(
         "SELECT team, sum(cost) / nullif(sum(sum(cost)) OVER (), 0) AS share FROM metered_events "
         f"WHERE {' AND '.join(conditions)} AND cost IS NOT NULL GROUP BY team "

@@ -1,32 +1,19 @@
-"""Every rule of prompts against its golden pair: requests in, findings out.
+"""Every rule of prompts against its golden pair, with the request that it would have had sent."""
 
-``CENTAVO_GOLDEN=write`` writes the expected files anew: read the difference before you commit it.
-"""
-
-import os
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from centavo.findings import Blind, RuleSettings
+from centavo.findings import Blind
 from centavo.period import Period
 from centavo.prompts.rewrites import example_of, parts_of, rewritten
 from centavo.prompts.rules import RULES
+from tests.golden_rules import GoldenRules
 from tests.prompts.rules.small_ledgers import NOW, ledger_of
 
-HERE = Path(__file__).parent
-PAIRS = sorted(path.stem for path in HERE.glob("*.jsonl"))
 
-
-def rendered(rule, name: str, folder: Path) -> str:
-    limits = RuleSettings(NOW).with_limits(
-        rule.code, {each.name: each.default for each in rule.thresholds}
-    )
-    ledger = ledger_of(HERE / f"{name}.jsonl", folder)
-    answer = rule.find(ledger, Period(), limits)
-    if isinstance(answer, Blind):
-        return f"blind: {answer.reason}\n"
+def rendered(ledger, answer) -> str:
     lines: list[str] = []
     for finding in answer:
         money = (
@@ -43,7 +30,7 @@ def rendered(rule, name: str, folder: Path) -> str:
             f"  {money} in 30 days, {finding.grade}, {finding.money_kind}; {since:%Y-%m-%d} until {until:%Y-%m-%d}",
             *_rewrite_lines(ledger, finding),
         ]  # fmt: skip
-    return "\n".join(lines) + "\n" if lines else "nothing\n"
+    return "\n".join(lines) + "\n" if lines else ""
 
 
 def _rewrite_lines(ledger, finding) -> list[str]:
@@ -59,27 +46,26 @@ def _rewrite_lines(ledger, finding) -> list[str]:
     return ["  example: {} characters, {} as the rule would have it".format(*sizes)]
 
 
-@pytest.mark.parametrize("name", PAIRS)
-def test_golden(name, tmp_path):
-    rule = next(rule for rule in RULES if rule.code == name.partition("-")[0])
-    expected = HERE / f"{name}.txt"
-    found = rendered(rule, name, tmp_path)
-    if os.environ.get("CENTAVO_GOLDEN") == "write":
-        expected.write_text(found)
-    assert found == expected.read_text()
+GOLDEN = GoldenRules(RULES, Path(__file__).parent, now=NOW, render=rendered)
 
 
-def test_every_rule_has_a_pair_that_finds_and_one_that_does_not():
-    for rule in RULES:
-        texts = [(HERE / f"{name}.txt").read_text() for name in PAIRS if name.startswith(rule.code)]
-        assert any(text == "nothing\n" for text in texts), rule.code
-        assert any(text not in ("nothing\n",) and "blind" not in text for text in texts), rule.code
+@pytest.mark.parametrize("name", GOLDEN.cases)
+def test_a_rule_finds_what_its_golden_pair_says(name, tmp_path):
+    GOLDEN.check(name, ledger_of(GOLDEN.folder / f"{name}.jsonl", tmp_path))
 
 
-def test_every_page_is_whole():
-    for rule in RULES:
-        assert rule.doc.title
-        assert all(each.source for each in rule.thresholds)
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_every_rule_has_a_golden_pair_and_a_silent_one(rule):
+    GOLDEN.check_pairs(rule)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_every_rule_has_its_sections_and_sources(rule):
+    GOLDEN.check_page(rule)
+
+
+def test_codes_and_names_are_unique():
+    GOLDEN.check_names()
 
 
 def test_without_kept_prompts_rules_say_that_they_cannot_see(tmp_path):
@@ -87,8 +73,5 @@ def test_without_kept_prompts_rules_say_that_they_cannot_see(tmp_path):
     (tmp_path / "lines.jsonl").write_text(line)
     ledger = ledger_of(tmp_path / "lines.jsonl", tmp_path)
     for rule in RULES:
-        limits = RuleSettings(NOW).with_limits(
-            rule.code, {each.name: each.default for each in rule.thresholds}
-        )
-        answer = rule.find(ledger, Period(), limits)
+        answer = rule.find(ledger, Period(), GOLDEN.limits(rule))
         assert isinstance(answer, Blind), rule.code
