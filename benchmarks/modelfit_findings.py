@@ -3,13 +3,17 @@
     python benchmarks/modelfit_findings.py [seed ...]
 
 Each seed is another history of the same story; the rules run with their defaults. Money is that of the
-findings that name the incident against what was planted, both in 30 days. Findings that are neither
-planted nor on a decoy are listed: FIT206 speaks of prices that are on the list, which nobody planted.
+findings that name the incident against what was planted, both in 30 days. FIT206 speaks of prices that are on
+the list, which nobody planted: such a finding counts as true when the generator's own price list, asked
+apart, has the successor at least a tenth cheaper for the tokens of its first caller, and as false when not.
+Every other finding that is neither planted nor named by that list is false.
 """
 
+import re
 import sys
 import tempfile
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,6 +25,8 @@ from centavo.findings import Finding
 from centavo.findings.report import default_period
 from centavo.ledger.ledger import Ledger
 from centavo.modelfit.findings_report import modelfit_findings
+from centavo.sources.sample.call import Tokens
+from centavo.sources.sample.pricelist import PriceList
 
 LEAST_MONEY, MOST_FALSE = Decimal("0.95"), Decimal("0.02")
 
@@ -40,9 +46,29 @@ def run(seed: int) -> tuple[int, int, Decimal, int, int]:
         print(f"seed {seed}: {incident['id']} {codes}, {100 * share:.1f} % of the planted money")
     for code, decoy in result.false:
         print(f"  FALSE {code} on the decoy {decoy}")
+    false = len(result.false)
+    by_sentence = {each.sentence: each for each in found}
     for code, sentence in result.others:
-        print(f"  neither planted nor a decoy: {code} {sentence}")
-    return len(mine), len(result.found), min(shares), len(result.false), len(found)
+        is_true = code == "FIT206" and _is_on_the_list(by_sentence[sentence])
+        false += not is_true
+        print(f"  {'not planted, and true' if is_true else 'FALSE'}: {code} {sentence}")
+    return len(mine), len(result.found), min(shares), false, len(found)
+
+
+def _is_on_the_list(finding: Finding) -> bool:
+    """Say whether the generator's prices have the successor a tenth cheaper on the finding's tokens."""
+    successor = re.search(r": (\S+) is newer", finding.sentence)
+    row = dict(zip(finding.evidence.columns, finding.evidence.rows[0], strict=True))
+    read, wrote = int(Decimal(str(row["input_p50"]))), int(Decimal(str(row["output_p50"])))
+    tokens = Tokens(uncached=read, output=wrote)
+    day = finding.period.until.date() - timedelta(days=1)
+    old, new = (
+        PriceList()
+        .unit(finding.subject["provider"], model, day=day, input_tokens=read)
+        .cost(tokens)
+        for model in (finding.subject["model"], successor[1])
+    )
+    return 10 * new <= 9 * old
 
 
 def _share(incident: dict, found: Sequence[Finding]) -> Decimal:

@@ -109,6 +109,10 @@ FINDING_WORDS: dict[str, tuple[str, str]] = {
         N_("Embeddings in bulk in real time"),
         N_("Index through the provider's batch interface."),
     ),
+    "FIT209": (
+        N_("Fine-tuned model under-used"),
+        N_("Try the base model on graded answers; delete the deployment if it will do."),
+    ),
     "PRM301": (
         N_("Repeated beginning without a cache"),
         N_("Ask for a cache of what every request begins with."),

@@ -6,6 +6,7 @@ from centavo.modelfit.rules import (
     dearer_than_successor,
     fallback_storm,
     idle_capacity,
+    idle_fine_tune,
     long_context,
     oversized_model,
     premium_tier,
@@ -23,4 +24,5 @@ RULES: tuple[Rule, ...] = (
     dearer_than_successor.RULE,
     idle_capacity.RULE,
     bulk_embeddings.RULE,
+    idle_fine_tune.RULE,
 )

@@ -32,14 +32,14 @@ from centavo.findings.question import percent
 from centavo.ledger.engine import sql_text
 from centavo.ledger.ledger import Ledger
 from centavo.modelfit.candidates import provider_models, served
-from centavo.modelfit.families import smaller
+from centavo.modelfit.families import Member, smaller
 from centavo.modelfit.otherwise import cost_otherwise
 from centavo.modelfit.profiles import LABEL_TOKENS, Profile, profiles
 from centavo.modelfit.rules.saying import about
 from centavo.period import Period
 from centavo.pricing import PriceBook
 
-__all__ = ["RULE"]
+__all__ = ["RULE", "smaller_model"]
 
 
 def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Finding] | Blind:
@@ -50,21 +50,29 @@ def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Fin
     book = PriceBook.load()
     found: list[Finding] = []
     for profile in known:
-        if not _is_label(profile, settings):
+        member = smaller_model(profile, book=book, settings=settings)
+        if member is None:
             continue
-        members = smaller(profile.model, provider_models(book, profile))
-        for member in served(members, profile, book=book, settings=settings)[:1]:
-            name = sql_text(member.name)
-            other = cost_otherwise(
-                ledger,
-                profile.condition,
-                {"answered_model": name, "requested_model": name},
-                period=period,
-                book=book,
-            )
-            if other and other.saved > 0:
-                found.append(_finding(profile, member.name, other.saved, other.share))
+        name = sql_text(member.name)
+        other = cost_otherwise(
+            ledger,
+            profile.condition,
+            {"answered_model": name, "requested_model": name},
+            period=period,
+            book=book,
+        )
+        if other and other.saved > 0:
+            found.append(_finding(profile, member.name, other.saved, other.share))
     return found
+
+
+def smaller_model(profile: Profile, *, book: PriceBook, settings: RuleSettings) -> Member | None:
+    """Return the model that would answer a caller's labels as well; ``None`` where there is none."""
+    limits = settings.with_limits(RULE.code, {each.name: each.default for each in RULE.thresholds})
+    if not _is_label(profile, limits):
+        return None
+    members = smaller(profile.model, provider_models(book, profile))
+    return next(iter(served(members, profile, book=book, settings=settings)), None)
 
 
 def _is_label(profile: Profile, settings: RuleSettings) -> bool:
