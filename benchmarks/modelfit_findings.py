@@ -38,20 +38,28 @@ def run(seed: int) -> tuple[int, int, Decimal, int, int]:
         ledger = Ledger.open(settings.location)
         period = default_period(ledger, history_days(settings))
         found = modelfit_findings(ledger, period, rule_settings(settings, now=now)).run.findings
-    result = score(found, truth, module="modelfit")
+    return judge(seed, found, truth)
+
+
+def judge(seed: int, found: Sequence[Finding], truth: dict) -> tuple[int, int, Decimal, int, int]:
+    """Print how the findings of a seed stand to what was planted, and return the counts of ``run``."""
+    # A move to a successor is of a model over all its callers: it claims no incident of one caller.
+    moves = [each for each in found if each.code == "FIT206"]
+    callers = [each for each in found if each.code != "FIT206"]
+    result = score(callers, truth, module="modelfit")
     mine = [each for each in truth["incidents"] if each["module"] == "modelfit"]
-    shares = [_share(each, found) for each in mine]
+    shares = [_share(each, callers) for each in mine]
     for incident, share in zip(mine, shares, strict=True):
         codes = ", ".join(result.found.get(incident["id"], [])) or "MISSED"
         print(f"seed {seed}: {incident['id']} {codes}, {100 * share:.1f} % of the planted money")
     for code, decoy in result.false:
         print(f"  FALSE {code} on the decoy {decoy}")
-    false = len(result.false)
-    by_sentence = {each.sentence: each for each in found}
     for code, sentence in result.others:
-        is_true = code == "FIT206" and _is_on_the_list(by_sentence[sentence])
-        false += not is_true
-        print(f"  {'not planted, and true' if is_true else 'FALSE'}: {code} {sentence}")
+        print(f"  FALSE {code} {sentence}")
+    told = [_is_on_the_list(each) for each in moves]
+    for each, is_true in zip(moves, told, strict=True):
+        print(f"  {'not planted, and true' if is_true else 'FALSE'}: {each.code} {each.sentence}")
+    false = len(result.false) + len(result.others) + told.count(False)
     return len(mine), len(result.found), min(shares), false, len(found)
 
 
