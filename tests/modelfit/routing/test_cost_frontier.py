@@ -64,14 +64,18 @@ def test_only_what_the_certificate_covers_is_certified(tmp_path):
     assert all(point.low >= found.keep.quality - 0.05 for point in way.points if point.certified)
 
 
-def test_a_point_that_another_beats_is_not_the_best(tmp_path):
+def test_a_point_is_the_best_when_none_is_cheaper_and_as_good_or_better_and_as_cheap(tmp_path):
     found = answer(tmp_path, graded(900)).frontier
-    # Feature f0 never fails: to move it costs less and loses nothing.
-    assert not found.keep.is_best
-    assert found.candidate.is_best
     (way,) = found.ways
-    best = sorted((p for p in way.points if p.is_best), key=lambda p: p.cost_per_1000)
-    assert [p.quality for p in best] == sorted(p.quality for p in best)
+    points = [(p.cost_per_1000.amount, -p.quality, p.is_best)
+              for p in (found.keep, found.candidate, *way.points)]  # fmt: skip
+    for cost, loss, is_best in points:
+        beaten = any(
+            (other, others) != (cost, loss) and other <= cost and others <= loss
+            for other, others, _ in points
+        )
+        assert is_best is not beaten
+    assert found.candidate.is_best
 
 
 def test_a_cascade_pays_for_the_cheap_answer_too(tmp_path):
