@@ -52,6 +52,17 @@ def test_evidence_is_told_with_its_figures():
     )
 
 
+def test_a_bound_on_false_hits_is_told_with_its_figures():
+    told = quality_text(
+        "at most 0.5 % false hits (95 % confidence): 3 of 1,200 labelled pairs differ, likeness from 0.85",
+        PT,
+    )
+    assert plain(told).startswith(
+        "no máximo 0,5 % de acertos falsos (confiança de 95 %): 3 de 1.200"
+    )
+    assert plain(told).endswith("semelhança a partir de 0,85")
+
+
 def test_what_people_wrote_stays():
     for text in ("meeting of 12 May", ""):
         assert evidence_text(text, PT) == quality_text(text, PT) == guardrail_text(text, PT) == text

@@ -5,6 +5,7 @@ known here; what people wrote stays as they wrote it.
 """
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
 from centavo.deliverables.language import N_, Language
@@ -22,11 +23,25 @@ QUALITIES: frozenset[str] = frozenset(
         N_("one answered try is kept of each request"),
         N_("a tool that is not sent cannot be called"),
         N_("not measured; certify it first"),
+        N_("not measured: nothing is counted"),
         N_("each payload gives the old one back"),
         N_("the words stay, layout does not"),
         N_("near copies differ in what may matter"),
         N_("the same tokens are read"),
+        N_("off: no labels bound its false hits"),
     }
+)
+_MEASURED_QUALITIES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(
+            r"at most (?P<limit>[\d.]+) % false hits \((?P<confidence>[\d.]+) % confidence\): "
+            r"(?P<differing>[\d,]+) of (?P<labels>[\d,]+) labelled pairs differ, likeness from (?P<from_>[\d.]+)"
+        ),
+        N_(
+            "at most {limit} % false hits ({confidence} % confidence): {differing} of {labels} labelled pairs differ,"
+            " likeness from {from_}"
+        ),
+    ),
 )
 _GUARDRAILS = frozenset({N_("not set: a lossy lever needs one")})
 _DRIVERS: dict[str, tuple[str, str]] = {
@@ -46,7 +61,7 @@ _EVIDENCE: tuple[tuple[re.Pattern[str], str], ...] = (
 
 def quality_text(text: str, say: Language) -> str:
     """Return how a change of quality is known."""
-    return say(text) if text in QUALITIES else text
+    return say(text) if text in QUALITIES else _retold(text, _MEASURED_QUALITIES, say)
 
 
 def guardrail_text(text: str, say: Language) -> str:
@@ -64,7 +79,12 @@ def driver_text(number: Decimal | None, driver: str, say: Language) -> str:
 
 def evidence_text(text: str, say: Language) -> str:
     """Return what a line rests on."""
-    for pattern, message in _EVIDENCE:
+    return _retold(text, _EVIDENCE, say)
+
+
+def _retold(text: str, known: Sequence[tuple[re.Pattern[str], str]], say: Language) -> str:
+    """Return a sentence with its figures as the reader writes them; an unknown one as it stands."""
+    for pattern, message in known:
         found = pattern.fullmatch(text)
         if found:
             return say(
@@ -74,8 +94,8 @@ def evidence_text(text: str, say: Language) -> str:
 
 
 def _number(text: str, say: Language) -> str:
-    """Return a count as the reader writes it; anything else as it stands."""
+    """Return a number as the reader writes it, with the decimals that it has; anything else as it stands."""
     try:
-        return say.number(Decimal(text.replace(",", "")))
+        return say.number(Decimal(text.replace(",", "")), len(text.partition(".")[2]))
     except InvalidOperation:
         return text

@@ -13,6 +13,7 @@ _LEVERS: dict[str, str] = {
     "off": N_("Switched off outside its hours"),
     "retries": N_("No failed tries, no sending again"),
     "duplicates": N_("The same call answered once"),
+    "semantic-cache": N_("Nearly the same question answered once"),
     "model": N_("{to} instead of the model of today"),
     "drop-tools": N_("Unused tools left out"),
     "compact": N_("Compact JSON"),
