@@ -110,6 +110,7 @@ _MESSAGES: tuple[str, ...] = (
     # FIT2xx
     N_("{place} answers in {count} tokens or fewer with {model}; with {other} the same tokens cost {share} less."),
     N_("{place} runs at the {tier} tier and nobody waits; at the standard tier it costs {share} less."),
+    N_("{place}: keeping the fine-tuned model cost {kept}, its tokens {used}: {share} is for standing by."),
     N_("{place}: most requests pass {count} input tokens, few by much; cut to that they cost {share} less."),
     N_("{place} answers in {count} tokens or fewer, and {part} of its output is reasoning; without it, it costs at most {share} less."),
     N_("{place}: on {span} {share} of the requests went on from {model} to {other}."),
