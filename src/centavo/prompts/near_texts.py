@@ -32,8 +32,8 @@ def likeness(one: Shingles, other: Shingles) -> float:
     >>> likeness(shingles_of("where is my order"), shingles_of("Where is my parcel?"))
     0.5
     """
-    either = len(one | other)
-    return len(one & other) / either if either else 0.0
+    both = len(one & other)
+    return both / (len(one) + len(other) - both) if both else 0.0
 
 
 @dataclass(frozen=True, slots=True)
