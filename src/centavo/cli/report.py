@@ -188,6 +188,9 @@ def _write(document: "Document", desk: _Desk, out: Path) -> None:
 
 def _put(out: Path, shown: bytes) -> None:
     """Write a file whole or not at all: half a report must not lie there under its name."""
+    if not out.absolute().parent.is_dir():
+        # More often a slip of the pen than a wish.
+        raise ConfigError(f"{out} cannot be written: there is no folder {out.parent}")
     try:
         write_whole(out, shown)
     except OSError as error:
