@@ -7,7 +7,7 @@ import os
 from decimal import Decimal
 from pathlib import Path
 
-from centavo.findings import Blind, RuleSettings
+from centavo.findings import Blind, Looked, RuleSettings
 from centavo.period import Period
 
 __all__ = ["GoldenRules", "finding_text"]
@@ -66,7 +66,10 @@ class GoldenRules:
         return RuleSettings(self.now, policy=policy).with_limits(rule.code, defaults)
 
     def _text(self, ledger, answer) -> str:
-        return self._render(ledger, answer) or "nothing\n"
+        if not isinstance(answer, Looked):
+            return self._render(ledger, answer) or "nothing\n"
+        counts = [f"left out: {n} {reason}\n" for reason, n in answer.left_out.items() if n]
+        return self._text(ledger, answer.findings) + "".join(counts)
 
 
 def _blocks(_ledger, answer) -> str:

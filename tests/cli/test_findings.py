@@ -15,8 +15,13 @@ HEADER = (
 @pytest.fixture
 def bill(centavo, tmp_path):
     """Ingest sixty days of a bill: a price that rises by a fifth, and a project of nobody."""
+    return billed(centavo, tmp_path / "bill.csv", days=60)
+
+
+def billed(centavo, path, *, days, times=()):
+    """Ingest days of a bill, on some of which more is used: times by number of the day."""
     lines = [HEADER]
-    for number in range(60):
+    for number in range(days):
         day = datetime(2026, 5, 1, tzinfo=UTC) + timedelta(days=number)
         month = day.replace(day=1)
         end = (month + timedelta(days=32)).replace(day=1)
@@ -24,13 +29,13 @@ def bill(centavo, tmp_path):
             ("36" if number >= 40 else "30", "chat-prod", '"{""application"": ""chat""}"'),
             ("2", "default", ""),
         ):
-            quantity = "10" if project == "chat-prod" else "1"
+            more = dict(times).get(number, 1) if project == "chat-prod" else 1
+            quantity = (10 if project == "chat-prod" else 1) * more
             lines.append(
-                f"{cost},acct,USD,{end:%F}T00:00:00Z,{month:%F}T00:00:00Z,Usage,model input,"
+                f"{int(cost) * more},acct,USD,{end:%F}T00:00:00Z,{month:%F}T00:00:00Z,Usage,model input,"
                 f"{day + timedelta(days=1):%F}T00:00:00Z,{day:%F}T00:00:00Z,{quantity},1000 Tokens,"
                 f"OpenAI,OpenAI API,{project}-input,{project},{tags}\n"
             )
-    path = tmp_path / "bill.csv"
     path.write_text("".join(lines), encoding="utf-8")
     assert centavo("ingest", path).exit_code == 0
     return centavo
@@ -113,6 +118,36 @@ def test_ignored_findings_leave_the_report_and_keep_their_history(bill):
     ]
     assert code in bill("findings", "list", "--all").out
     assert code not in bill("findings", "list").out
+
+
+def test_a_spike_that_was_planned_is_not_said_again_and_another_one_is(centavo, tmp_path):
+    path = tmp_path / "bill.csv"
+    billed(centavo, path, days=60, times={30: 5})
+    spike = ids(centavo("consumption", "--json"))["CON101"]
+    done = centavo("findings", "ignore", spike, "--reason", "load test", "--actor", "ana")
+    assert (done.exit_code, "is ignored" in done.err) == (0, True)
+    shown = centavo("findings", "show", spike)
+    assert "ana expected: once 2026-05-31 2026-06-01" in shown.err
+
+    billed(centavo, path, days=67, times={30: 5})
+    done = centavo("consumption")
+    assert "CON101" not in done.out
+    assert "1 change that somebody expects left out (CON101)." in done.err
+    assert centavo("consumption", "--json").json["modules"][0]["expected"] == {"CON101": 1}
+
+    billed(centavo, path, days=67, times={30: 5, 50: 8})
+    found = next(f for f in centavo("consumption", "--json").json["findings"] if f["id"] == spike)
+    assert (found["state"], found["since"][:10]) == ("open", "2026-06-20")
+    assert found["history"][-1]["note"] == "another event"
+
+    assert centavo("findings", "reopen", spike, "--actor", "ana").exit_code == 0
+    assert centavo("consumption", "--json").json["modules"][0]["expected"] == {}
+
+
+def test_only_events_have_an_event(bill):
+    code = ids(bill("consumption", "--json"))["CON104"]
+    done = bill("findings", "ignore", code, "--reason", "planned", "--event", "monthly")
+    assert (done.exit_code, "CON104 finds no event" in done.err) == (2, True)
 
 
 def test_a_snooze_needs_a_day_to_come(bill):

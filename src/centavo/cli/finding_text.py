@@ -9,7 +9,7 @@ from datetime import datetime
 from centavo.cli.coverage_text import coverage_json, coverage_lines
 from centavo.cli.finding_runs import FindingRun
 from centavo.cli.output import Column, Format, Table, amount_text, print_lines, print_table, say
-from centavo.findings import Finding, KnownFinding
+from centavo.findings import Finding, KnownFinding, LeftOut
 from centavo.findings.report import FindingsReport
 from centavo.money import Money
 from centavo.wording import counted
@@ -18,6 +18,10 @@ __all__ = ["as_json", "finding_json", "print_findings", "show_run"]
 
 _KINDS = {"avoidable": "", "changed": " changed", "exposed": " exposed"}
 _MOST_WIDTH = 110
+_LEFT_OUT: dict[LeftOut, str] = {
+    "explained_by_demand": "explained by demand",
+    "expected": "that somebody expects left out",
+}
 
 
 def show_run(run: FindingRun, *, form: Format) -> None:
@@ -100,6 +104,7 @@ def as_json(run: FindingRun) -> dict[str, object]:
                 "rules": [rule.code for rule in report.run.rules],
                 "blind": dict(report.run.blind),
                 "below_the_floor": dict(report.run.small),
+                **{reason: dict(report.run.left_out.get(reason, {})) for reason in _LEFT_OUT},
                 "coverage": {name: coverage_json(c) for name, c in report.coverage.items()},
                 "snapshots": {
                     name: None if s is None else str(s) for name, s in report.snapshots.items()
@@ -207,6 +212,9 @@ def _unseen(report: FindingsReport) -> list[str]:
     if small:
         codes = ", ".join(report.run.small)
         lines.append(f"{counted(small, 'finding')} below the floor of money left out ({codes}).")
+    for reason, counts in report.run.left_out.items():
+        said = counted(sum(counts.values()), "change")
+        lines.append(f"{said} {_LEFT_OUT[reason]} ({', '.join(counts)}).")
     return lines
 
 

@@ -10,7 +10,16 @@ from centavo.cli.acting import actor_option, login_name
 from centavo.cli.finding_text import finding_json, print_findings
 from centavo.cli.output import Column, Format, Table, print_json, print_lines, print_table, say
 from centavo.findings import Evidence, KnownFinding, load_register
-from centavo.findings.acting import Change, act_on_finding, assigning, moving, snoozing
+from centavo.findings.acting import (
+    Change,
+    Expected,
+    act_on_finding,
+    assigning,
+    ignoring,
+    moving,
+    reopening,
+    snoozing,
+)
 from centavo.findings.register import find_known
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.register_rows import Acting
@@ -24,7 +33,7 @@ _CLOSED = {"ignored", "snoozed", "resolved"}
 
 @click.group("findings")
 def command() -> None:
-    """List findings and say what was done: assign, acknowledge, ignore, snooze, resolve.
+    """List findings and say what was done: assign, acknowledge, ignore, snooze, resolve, reopen.
 
     `centavo consumption` and `centavo audit` find them; the same finding keeps its id.
     """
@@ -104,11 +113,31 @@ def ack_command(ledger: Path | None, *, finding_id: str, actor: str | None) -> N
 @command.command("ignore")
 @click.argument("finding_id", metavar="ID")
 @click.option("--reason", required=True, help="Why it is no finding for you.")
+@click.option(
+    "--event",
+    type=click.Choice(["once", "weekly", "monthly", "always"]),
+    help="Of a spike, step or growth, which events are expected: this one (the default), those of "
+    "the same weekdays or days of the month, or every one.",
+)
 @actor_option
 @click.pass_obj
-def ignore_command(ledger: Path | None, *, finding_id: str, reason: str, actor: str | None) -> None:
-    """Ignore a finding for good, with a reason."""
-    _act(ledger, finding_id, actor, moving("ignored", reason))
+def ignore_command(
+    ledger: Path | None, *, finding_id: str, reason: str, event: Expected | None, actor: str | None
+) -> None:
+    """Ignore a finding for good, with a reason; of a spike, step or growth, that event only."""
+    _act(ledger, finding_id, actor, ignoring(reason, event))
+
+
+@command.command("reopen")
+@click.argument("finding_id", metavar="ID")
+@click.option("--reason", help="Why.")
+@actor_option
+@click.pass_obj
+def reopen_command(
+    ledger: Path | None, *, finding_id: str, reason: str | None, actor: str | None
+) -> None:
+    """Open a finding again; no event of it is expected any more."""
+    _act(ledger, finding_id, actor, reopening(reason))
 
 
 @command.command("snooze")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from centavo.consumption.owners import with_owner
 from centavo.consumption.rules import RULES
 from centavo.consumption.spend_tables import SpendTables, spend_tables, unit_factors
-from centavo.findings import Rule, RuleSettings, run_rules
+from centavo.findings import Rule, RuleSettings, load_register, run_rules
+from centavo.findings.events import events_of
 from centavo.findings.one_cause import one_per_cause
 from centavo.findings.report import FindingsReport, worth_of
 from centavo.ledger.coverage import coverage_of
@@ -56,11 +57,12 @@ def consumption_findings(
     held = spend_tables(ledger, period, settings)
     factors = unit_factors(ledger, settings)
     spend = _spend(ledger, held, settings)
+    events = events_of(load_register(ledger).values())
     run = run_rules(
         (*RULES, *more_rules),
         ledger,
         period=period,
-        settings=settings,
+        settings=replace(settings, expected=events),
         spend_per_30d=spend.amount,
         worth=lambda money: worth_of(money, factors),
     )

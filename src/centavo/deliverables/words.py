@@ -64,6 +64,8 @@ _STEPS: dict[str, str] = {
     "changed": N_("changed"),
     "acknowledged": N_("acknowledged"),
     "ignored": N_("ignored"),
+    "expected": N_("expected"),
+    "reopened": N_("opened once more"),
     "snoozed": N_("put to sleep"),
     "resolved": N_("resolved"),
     "identified": N_("identified"),

@@ -4,7 +4,7 @@ from centavo.findings.evidence import Evidence
 from centavo.findings.finding import Finding, Grade, MoneyKind, Owner, Severity
 from centavo.findings.identity import finding_id
 from centavo.findings.register import KnownFinding, apply_action, load_register, merge_findings
-from centavo.findings.rule import Blind, Rule, Threshold
+from centavo.findings.rule import Blind, LeftOut, Looked, Rule, Threshold
 from centavo.findings.rule_docs import RuleDoc
 from centavo.findings.rule_settings import RuleSettings
 from centavo.findings.running import RuleRun, run_rules
@@ -16,6 +16,8 @@ __all__ = [
     "Finding",
     "Grade",
     "KnownFinding",
+    "LeftOut",
+    "Looked",
     "MoneyKind",
     "Owner",
     "Rule",

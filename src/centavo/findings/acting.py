@@ -1,12 +1,14 @@
-"""What people do about a finding: name an owner, acknowledge, ignore, snooze, resolve.
+"""What people do about a finding: name an owner, acknowledge, ignore, snooze, resolve, reopen.
 
 Command line and dashboard act through this file, so that both write the same history.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Literal
 
 from centavo.errors import ConfigError
+from centavo.findings.events import REOPENED, Repeat, event_of, event_step, is_eventful
 from centavo.findings.finding import Owner
 from centavo.findings.register import (
     ASSIGNED,
@@ -22,10 +24,16 @@ from centavo.ledger.location import LedgerLocation
 from centavo.ledger.register_rows import Acting, changing_register
 from centavo.period import parse_instant
 
-__all__ = ["Change", "act_on_finding", "assigning", "moving", "snoozing"]
+__all__ = [
+    "Change", "Expected", "act_on_finding", "assigning", "ignoring", "moving", "reopening", "snoozing",
+]  # fmt: skip
 
 Change = Callable[[KnownFinding, Acting], KnownFinding]
 """Makes the finding after an action, of the finding and who acts."""
+
+
+Expected = Repeat | Literal["always"]
+"""Which events of a finding are expected."""
 
 
 def act_on_finding(
@@ -71,6 +79,44 @@ def moving(state: State, note: str | None = None) -> Change:
         return apply_action(known, state, Action(by.at, by.actor, state, note))
 
     return moved
+
+
+def ignoring(reason: str, event: Expected | None = None) -> Change:
+    """Return the ignoring of a finding: of what is an event in time, of that event.
+
+    Args:
+        reason: Why.
+        event: Which events of the finding are expected: this one, those that come back each week or
+            month, or every one. ``None``: this one; of findings that are no events, always.
+
+    Raises:
+        ConfigError: The reason is empty; later, the finding is no such event.
+    """
+    ignored = moving("ignored", reason)
+
+    def learnt(known: KnownFinding, by: Acting) -> KnownFinding:
+        after = ignored(known, by)
+        if event == "always" or (event is None and not is_eventful(known)):
+            return after
+        kept = event_step(event_of(known, event or "once"), at=by.at, actor=by.actor)
+        return replace(after, history=(*known.history, kept, after.history[-1]))
+
+    return learnt
+
+
+def reopening(reason: str | None = None) -> Change:
+    """Return the opening of a finding: no event of it is expected any more.
+
+    Raises:
+        ConfigError: The reason is empty.
+    """
+    if reason is not None and not reason.strip():
+        raise ConfigError("a reason says something", hint="Say why, in a few words.")
+
+    def opened(known: KnownFinding, by: Acting) -> KnownFinding:
+        return apply_action(known, "open", Action(by.at, by.actor, REOPENED, reason))
+
+    return opened
 
 
 def snoozing(until: str) -> Change:

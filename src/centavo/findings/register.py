@@ -1,8 +1,9 @@
 """The register: every finding ever found, its state, and what was done about it, by whom and when.
 
-A run updates the figures of what it finds and leaves states alone, but for three moves that it
+A run updates the figures of what it finds and leaves states alone, but for four moves that it
 writes into the history: a snooze that is over opens again, a resolved finding that newer data shows
-again opens again, and an open finding that a full run does not find any more is resolved.
+again opens again, so does one of which one event was ignored when there is another, and an open
+finding that a full run does not find any more is resolved.
 """
 
 import json
@@ -22,6 +23,7 @@ from centavo.period import Period
 
 __all__ = [
     "ASSIGNED",
+    "EXPECTED",
     "Action",
     "KnownFinding",
     "State",
@@ -36,6 +38,8 @@ State = Literal["open", "acknowledged", "ignored", "snoozed", "resolved"]
 CENTAVO = "centavo"
 # How an owner is known whom a person named: runs infer no other.
 ASSIGNED = "assigned"
+# What was ignored right after it is one event of the finding; another one opens it.
+EXPECTED = "expected"
 
 
 @dataclass(frozen=True)
@@ -200,8 +204,16 @@ def _reopened(known: KnownFinding, at: datetime) -> str | None:
     until = _naive(known.finding.period.until)
     if known.state == "resolved" and until and known.history and until > known.history[-1].at:
         return "newer data shows it again"
+    if known.state == "ignored" and _is_one_event(known.history):
+        return "another event"
     by_run = known.history and known.history[-1].note == "not found any more"
     return "found again" if known.state == "resolved" and by_run else None
+
+
+def _is_one_event(history: Sequence[Action]) -> bool:
+    """Say whether one event was ignored, not the finding for good: what is expected is not found."""
+    ignored = max((n for n, step in enumerate(history) if step.action == "ignored"), default=0)
+    return ignored > 0 and history[ignored - 1].action == EXPECTED
 
 
 def _stored(finding: Finding) -> tuple[object, ...]:

@@ -1,9 +1,10 @@
 """A rule: one code, one question, its thresholds with their sources, and its page."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from typing import Literal
 
 from centavo.findings.finding import Finding
 from centavo.findings.rule_docs import RuleDoc
@@ -11,7 +12,7 @@ from centavo.findings.rule_settings import RuleSettings
 from centavo.ledger.ledger import Ledger
 from centavo.period import Period
 
-__all__ = ["Blind", "Find", "Rule", "Threshold"]
+__all__ = ["DEMAND", "EXPECTED", "Blind", "Find", "LeftOut", "Looked", "Rule", "Threshold"]
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,20 @@ class Blind:
     reason: str
 
 
-Find = Callable[[Ledger, Period, RuleSettings], Sequence[Finding] | Blind]
+LeftOut = Literal["explained_by_demand", "expected"]
+DEMAND: LeftOut = "explained_by_demand"
+EXPECTED: LeftOut = "expected"
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A rule's answer when it saw changes that are no findings: how many, by reason."""
+
+    findings: Sequence[Finding]
+    left_out: Mapping[LeftOut, int]
+
+
+Find = Callable[[Ledger, Period, RuleSettings], Sequence[Finding] | Looked | Blind]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
+from centavo.findings.event import Event
 from centavo.ledger.exchange import ExchangeRates
 
 __all__ = ["RuleSettings"]
@@ -36,6 +37,7 @@ class RuleSettings:
         policy: File of budgets and quotas.
         shutdowns: The user's list of models that end.
         rates: Exchange rates.
+        expected: Events that people said they expect.
     """
 
     now: datetime
@@ -53,6 +55,7 @@ class RuleSettings:
     policy: Path | None = None
     shutdowns: Path | None = None
     rates: ExchangeRates | None = None
+    expected: tuple[Event, ...] = ()
 
     def with_limits(self, code: str, defaults: Mapping[str, Decimal]) -> "RuleSettings":
         """Return the settings as the rule of that code sees them."""

@@ -1,12 +1,12 @@
 """Running rules: each gets its limits; findings below the floor go; the rest sort by money."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from centavo.errors import ConfigError
 from centavo.findings.finding import Finding, Severity
-from centavo.findings.rule import Blind, Rule
+from centavo.findings.rule import Blind, LeftOut, Looked, Rule
 from centavo.findings.rule_settings import SMALL_LEDGER_SHARE, RuleSettings
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.toml_lines import near_names
@@ -32,12 +32,16 @@ class RuleRun:
         blind: Rules that could not see, and why, by code.
         small: Findings below the floor, by code.
         rules: Rules that ran.
+        left_out: Changes that are no findings: how many, by reason and by code.
     """
 
     findings: tuple[Finding, ...]
     blind: dict[str, str]
     small: dict[str, int]
     rules: tuple[Rule, ...]
+    left_out: Mapping[LeftOut, Mapping[str, int]] = field(
+        default_factory=dict["LeftOut", Mapping[str, int]]
+    )
 
 
 def run_rules(
@@ -66,19 +70,25 @@ def run_rules(
     found: list[Finding] = []
     blind: dict[str, str] = {}
     small: dict[str, int] = {}
+    left_out: dict[LeftOut, dict[str, int]] = {}
     for rule in rules:
         defaults = {each.name: each.default for each in rule.thresholds}
         answer = rule.find(ledger, period, settings.with_limits(rule.code, defaults))
         if isinstance(answer, Blind):
             blind[rule.code] = answer.reason
             continue
+        if isinstance(answer, Looked):
+            for reason, count in answer.left_out.items():
+                if count:
+                    left_out.setdefault(reason, {})[rule.code] = count
+            answer = answer.findings
         for finding in answer:
             if _is_small(finding, settings, spend_per_30d=spend_per_30d, worth=worth):
                 small[rule.code] = small.get(rule.code, 0) + 1
             else:
                 severity = _severity(finding, spend_per_30d=spend_per_30d, worth=worth)
                 found.append(replace(finding, severity=severity))
-    return RuleRun(rank(found, worth), blind, small, tuple(rules))
+    return RuleRun(rank(found, worth), blind, small, tuple(rules), left_out)
 
 
 def rank(findings: Sequence[Finding], worth: Worth) -> tuple[Finding, ...]:

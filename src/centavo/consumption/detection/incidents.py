@@ -1,5 +1,6 @@
 """The incidents of a ledger: evidence on every scope, alerts within the budget, one for each cause."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -27,13 +28,20 @@ __all__ = ["find_incidents", "usual_amounts"]
 SPIKE_DAYS = 7
 
 
-def find_incidents(series: DailySeries, *, per_series_month: float, country: str) -> list[Incident]:
+def find_incidents(
+    series: DailySeries,
+    *,
+    per_series_month: float,
+    country: str,
+    is_learnt: Callable[[Incident], bool] = lambda _: False,
+) -> list[Incident]:
     """Return spikes and steps, one for each cause, the dearest first.
 
     Args:
         series: Of every scope.
         per_series_month: The budget: alerts per series and 30 days.
         country: Whose public holidays are no usual days.
+        is_learnt: Whether somebody expects an incident; it is returned, and hides none beside it.
     """
     import numpy as np
 
@@ -48,7 +56,9 @@ def find_incidents(series: DailySeries, *, per_series_month: float, country: str
         for row, alert in zip(*np.nonzero(raised), strict=True)
     ]
     dear = [incident for incident in found if incident.extra > 0]
-    roots = [each for each in one_per_root(dear, series) if _has_past(each, series)]
+    roots = [
+        each for each in one_per_root(dear, series, is_learnt=is_learnt) if _has_past(each, series)
+    ]
     with_all = [_with_recurring(incident, series, billed) for incident in roots]
     return sorted(with_all, key=lambda incident: -incident.extra)
 

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     Dates = npt.NDArray[np.datetime64]
     Places = npt.NDArray[np.int64]
 
-__all__ = ["recurring", "without_recurring"]
+__all__ = ["TOLERANCE", "recurring", "without_recurring"]
 
 _AFTER_DAYS = 14
 # Seats are added and exchange rates move: a quarter more than what recurred still recurs.
-_TOLERANCE = 0.25
+TOLERANCE = 0.25
 # Half a usual day above it: what recurs and is less does not raise an alert by itself.
 _LEAST_SHARE = 0.5
 
@@ -38,7 +38,7 @@ def without_recurring(amounts: "Matrix", first_days: "Dates") -> "Matrix":
     rest = amounts - back
     weeks = [delayed(amounts, 7 * week) for week in range(1, 5)]
     usual = np.fmax(np.fmin(weeks[0], weeks[1]), np.fmin(weeks[2], weeks[3]))
-    hidden = np.where(rest <= _TOLERANCE * back, np.fmin(usual, amounts), rest)
+    hidden = np.where(rest <= TOLERANCE * back, np.fmin(usual, amounts), rest)
     return np.where(back > 0, hidden, amounts)
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from centavo.consumption.rules.asking import ask
 from centavo.consumption.spend_tables import client_windows
 from centavo.findings import Finding, RuleSettings, Threshold
+from centavo.findings.event import Event
 from centavo.findings.question import Answer, Row, amount_of, by_series, days_from, text_of
 from centavo.ledger.ledger import Ledger
 from centavo.money import Money
@@ -31,14 +32,39 @@ LEAST_REQUESTS = Threshold(
 
 def client_spikes(
     ledger: Ledger, period: Period, settings: RuleSettings, *, code: str, wrong_when: str
-) -> list[Finding]:
-    """Return one finding for each place whose clients jumped; none where no client is known."""
+) -> tuple[list[Finding], int]:
+    """Return one finding for each place whose clients jumped, and how many clients were expected to.
+
+    None where no client is known.
+    """
     if not client_windows(ledger, period, settings):
-        return []
+        return [], 0
     names = (TIMES_USUAL.name, LEAST_REQUESTS.name)
     answer = ask(ledger, "client_spikes", **{name: settings.limits[name] for name in names})
-    groups = by_series(answer, ("place", "kind"))
-    return [_finding(answer, rows, code=code, wrong_when=wrong_when) for _, rows in groups]
+    found: list[Finding] = []
+    expected = 0
+    for _, rows in by_series(answer, ("place", "kind")):
+        left = [row for row in rows if not any(_is_in(event, row) for event in settings.expected)]
+        expected += len(rows) - len(left)
+        if left:
+            found.append(_finding(answer, left, code=code, wrong_when=wrong_when))
+    return found, expected
+
+
+def _is_in(event: Event, row: Row) -> bool:
+    """Say whether a client's jumps all fell into an event that somebody expects there."""
+    first, last = row["first_window"], row["last_window"]
+    return (
+        event.subject == _subject(row)
+        and isinstance(first, datetime)
+        and isinstance(last, datetime)
+        and event.holds(first.date())
+        and event.holds(last.date())
+    )
+
+
+def _subject(row: Row) -> dict[str, str]:
+    return {"clients": text_of(row, "kind"), "among": text_of(row, "place")}
 
 
 def _finding(answer: Answer, rows: list[Row], *, code: str, wrong_when: str) -> Finding:
@@ -50,7 +76,7 @@ def _finding(answer: Answer, rows: list[Row], *, code: str, wrong_when: str) -> 
     extra = sum((amount_of(row, "extra_cost") for row in priced), Decimal(0))
     return Finding(
         code=code,
-        subject={"clients": text_of(head, "kind"), "among": text_of(head, "place")},
+        subject=_subject(head),
         sentence=f"{text_of(head, 'place')}: {len(rows)} "
         f"{'client' if len(rows) == 1 else 'clients'} jumped within ten minutes: {said}.",
         period=days_from(min(moments).date(), max(moments).date() + timedelta(days=1)),

@@ -40,8 +40,9 @@ from centavo.consumption.rules.unusual import (
     said_parts,
     unusual,
 )
-from centavo.findings import Blind, Finding, Rule, RuleSettings
+from centavo.findings import Blind, Finding, Looked, Rule, RuleSettings
 from centavo.findings.question import days_from, percent
+from centavo.findings.rule import EXPECTED
 from centavo.ledger.ledger import Ledger
 from centavo.money import Money
 from centavo.period import Period
@@ -49,15 +50,19 @@ from centavo.period import Period
 __all__ = ["RULE"]
 
 
-def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Finding] | Blind:
+def find(
+    ledger: Ledger, period: Period, settings: RuleSettings
+) -> Sequence[Finding] | Looked | Blind:
     """Return one finding for each scope that spiked (its dearest spike) and for clients that jumped."""
     wrong = RULE.doc.section("When it is wrong")
-    clients = client_spikes(ledger, period, settings, code=RULE.code, wrong_when=wrong)
+    clients, known = client_spikes(ledger, period, settings, code=RULE.code, wrong_when=wrong)
     series = looked_at(ledger, period, settings)
     if isinstance(series, Blind):
-        return clients or series
-    found = unusual(ledger, series, settings, shape="spike")
-    return [*clients, *(_finding(ledger, incident, demand) for incident, demand in found)]
+        return Looked(clients, {EXPECTED: known}) if clients or known else series
+    found, left_out = unusual(ledger, series, settings, shape="spike")
+    left_out[EXPECTED] += known
+    spikes = [_finding(ledger, incident, demand) for incident, demand in found]
+    return Looked([*clients, *spikes], left_out)
 
 
 def _finding(ledger: Ledger, incident: Incident, demand: Demand | None) -> Finding:

@@ -26,7 +26,7 @@ from collections.abc import Sequence
 
 from centavo.consumption.detection.arithmetic import arithmetic_of
 from centavo.consumption.detection.incident import Incident
-from centavo.consumption.rules.unpaused import floor_finding, new_members, one_cause
+from centavo.consumption.rules.unpaused import floor_finding, is_expected, new_members, one_cause
 from centavo.consumption.rules.unusual import (
     BUDGET,
     DEMAND_SHARE,
@@ -36,25 +36,31 @@ from centavo.consumption.rules.unusual import (
     times,
     unusual,
 )
-from centavo.findings import Blind, Finding, Rule, RuleSettings
+from centavo.findings import Blind, Finding, Looked, Rule, RuleSettings
 from centavo.findings.pace import per_30_days
 from centavo.findings.question import days_from
+from centavo.findings.rule import EXPECTED
 from centavo.ledger.ledger import Ledger
 from centavo.period import Period
 
 __all__ = ["RULE"]
 
 
-def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Finding] | Blind:
+def find(
+    ledger: Ledger, period: Period, settings: RuleSettings
+) -> Sequence[Finding] | Looked | Blind:
     """Return new members that run without pause, and one finding for each scope whose level rose."""
     series = looked_at(ledger, period, settings)
     if isinstance(series, Blind):
         return series
-    found = [step for step, _ in unusual(ledger, series, settings, shape="step")]
-    steps, members = one_cause(found, new_members(ledger, period, settings, series=series))
+    found, left_out = unusual(ledger, series, settings, shape="step")
+    groups = new_members(ledger, period, settings, series=series)
+    steps, members = one_cause([step for step, _ in found], groups)
     wrong = RULE.doc.section("When it is wrong")
     named = [floor_finding(group, code=RULE.code, wrong_when=wrong) for group in members]
-    return [*named, *(_finding(ledger, step) for step in steps)]
+    new = [each for each in named if not is_expected(each, settings.expected)]
+    left_out[EXPECTED] += len(named) - len(new)
+    return Looked([*new, *(_finding(ledger, step) for step in steps)], left_out)
 
 
 def _finding(ledger: Ledger, incident: Incident) -> Finding:

@@ -1,16 +1,18 @@
 """Machines and keys that appeared and run day and night: said by name, in place of the step they make."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from itertools import groupby
 
 from centavo.consumption.detection.incident import Incident
+from centavo.consumption.detection.learnt import begins_with
 from centavo.consumption.detection.members import MemberFloor, member_floors
 from centavo.consumption.detection.new_floor import RUN_DAYS
 from centavo.consumption.detection.series import DailySeries
 from centavo.consumption.rules.unusual import BUDGET, scope_name
 from centavo.findings import Finding, RuleSettings
+from centavo.findings.event import Event
 from centavo.findings.finding import Grade
 from centavo.findings.pace import per_30_days
 from centavo.findings.question import day_of, days_from
@@ -18,7 +20,7 @@ from centavo.ledger.ledger import Ledger
 from centavo.money import EXACT
 from centavo.period import Period
 
-__all__ = ["NewMembers", "floor_finding", "new_members", "one_cause"]
+__all__ = ["NewMembers", "floor_finding", "is_expected", "new_members", "one_cause"]
 
 # As where one part of a whole is its cause (detection/one_root.py).
 _CAUSE_SHARE = 0.8
@@ -82,6 +84,17 @@ def floor_finding(group: NewMembers, *, code: str, wrong_when: str) -> Finding:
         ),
         to_do="Ask its owner whether it is still needed; stop it, or give it hours and a budget.",
         wrong_when=wrong_when,
+    )
+
+
+def is_expected(finding: Finding, events: Iterable[Event]) -> bool:
+    """Say whether somebody expects these members: the same ones, from that day on."""
+    since = finding.period.since
+    return since is not None and any(
+        event.code == finding.code
+        and event.subject == finding.subject
+        and begins_with(event, since.date())
+        for event in events
     )
 
 

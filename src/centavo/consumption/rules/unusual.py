@@ -1,5 +1,6 @@
 """What the rules of unusual days share: one detection for all of them, and how an incident is said."""
 
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -7,13 +8,15 @@ from centavo.consumption.detection.arithmetic import Arithmetic
 from centavo.consumption.detection.demand import Demand, demand_of
 from centavo.consumption.detection.incident import Incident, Shape
 from centavo.consumption.detection.incidents import find_incidents
+from centavo.consumption.detection.learnt import is_learnt
 from centavo.consumption.detection.series import DailySeries, usage_series
-from centavo.findings import Blind, RuleSettings, Threshold
+from centavo.findings import Blind, LeftOut, RuleSettings, Threshold
+from centavo.findings.rule import DEMAND, EXPECTED
 from centavo.ledger.ledger import Ledger
 from centavo.period import Period
 
 __all__ = [
-    "BUDGET", "DEMAND_SHARE", "LEAST_DAYS", "is_demand", "looked_at", "place_name", "said_parts", "scope_name", "times", "unusual",
+    "BUDGET", "DEMAND_SHARE", "LEAST_DAYS", "is_demand", "looked_at", "place_name", "said_parts", "scope_name", "times", "unusual", "why_left_out",
 ]  # fmt: skip
 
 LEAST_DAYS = 14
@@ -46,18 +49,40 @@ def looked_at(ledger: Ledger, period: Period, settings: RuleSettings) -> DailySe
 
 def unusual(
     ledger: Ledger, series: DailySeries, settings: RuleSettings, *, shape: Shape
-) -> list[tuple[Incident, Demand | None]]:
-    """Return the incidents of one shape that demand does not explain; of each scope the dearest."""
+) -> tuple[list[tuple[Incident, Demand | None]], Counter[LeftOut]]:
+    """Return the incidents of one shape, of each scope the dearest, and how many were left out.
+
+    Those that demand explains, and those that somebody expects, are no findings.
+    """
     budget = float(settings.limits[BUDGET.name])
-    found = find_incidents(series, per_series_month=budget, country=settings.holidays)
+    found = find_incidents(
+        series,
+        per_series_month=budget,
+        country=settings.holidays,
+        is_learnt=lambda incident: is_learnt(incident, series, settings.expected),
+    )
     kept: list[tuple[Incident, Demand | None]] = []
+    left_out: Counter[LeftOut] = Counter()
     for incident in found:
         if incident.shape != shape or any(each.scope == incident.scope for each, _ in kept):
             continue
         demand = demand_of(ledger, incident)
-        if not is_demand(demand, settings):
+        why = why_left_out(incident, demand, series, settings)
+        if why:
+            left_out[why] += 1
+        else:
             kept.append((incident, demand))
-    return kept
+    return kept, left_out
+
+
+def why_left_out(
+    incident: Incident, demand: Demand | None, series: DailySeries, settings: RuleSettings
+) -> LeftOut | None:
+    """Return why an incident is no finding, or ``None`` where it is one."""
+    if is_demand(demand, settings):
+        return DEMAND
+    client = demand.main_client if demand is not None and not demand.is_spread() else None
+    return EXPECTED if is_learnt(incident, series, settings.expected, client=client) else None
 
 
 def is_demand(demand: Demand | None, settings: RuleSettings) -> bool:

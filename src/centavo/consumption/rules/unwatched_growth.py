@@ -22,6 +22,7 @@ Example:
     claude-opus-4-6 of assistente-codigo doubles every 43 days since 2026-07-06.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -30,8 +31,8 @@ from centavo.consumption.detection.demand import demand_of
 from centavo.consumption.detection.incidents import usual_amounts
 from centavo.consumption.detection.one_root import one_per_root
 from centavo.consumption.detection.unwatched import GrowthLimits, GrowthSpell, growth_spells
-from centavo.consumption.rules.unusual import DEMAND_SHARE, is_demand, looked_at, place_name
-from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
+from centavo.consumption.rules.unusual import DEMAND_SHARE, looked_at, place_name, why_left_out
+from centavo.findings import Blind, Finding, LeftOut, Looked, Rule, RuleSettings, Threshold
 from centavo.findings.pace import per_30_days
 from centavo.findings.question import amount_of, day_of, days_from
 from centavo.ledger.ledger import Ledger
@@ -41,7 +42,9 @@ from centavo.policy import read_policy
 __all__ = ["RULE"]
 
 
-def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Finding] | Blind:
+def find(
+    ledger: Ledger, period: Period, settings: RuleSettings
+) -> Sequence[Finding] | Looked | Blind:
     """Return one finding for each scope that grows fast and that no budget covers."""
     series = looked_at(ledger, period, settings)
     if isinstance(series, Blind):
@@ -51,13 +54,17 @@ def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Fin
     roots = one_per_root([spell.incident for spell in spells], series)
     policy = read_policy(settings.policy) if settings.policy else None
     found: list[Finding] = []
+    left_out: Counter[LeftOut] = Counter()
     for incident in roots:
         spell = next((s for s in spells if s.incident.scope == incident.scope), None)
         if spell is None or (policy is not None and policy.budget_of(incident.scope.names)):
             continue
-        if not is_demand(demand_of(ledger, incident), settings):
+        why = why_left_out(incident, demand_of(ledger, incident), series, settings)
+        if why:
+            left_out[why] += 1
+        else:
             found.append(_finding(ledger, spell))
-    return found
+    return Looked(found, left_out)
 
 
 def _finding(ledger: Ledger, spell: GrowthSpell) -> Finding:

@@ -82,7 +82,7 @@ def _finding_change(form: Mapping[str, str]) -> finding_acting.Change:
         case "acknowledge":
             return finding_acting.moving("acknowledged")
         case "ignore":
-            return finding_acting.moving("ignored", reason)
+            return finding_acting.ignoring(reason)
         case "snooze":
             return finding_acting.snoozing(form.get("until", ""))
         case "resolve":

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from centavo.deliverables.language import Language
 from centavo.deliverables.page import Field, Form, Section
 from centavo.findings import KnownFinding
+from centavo.findings.events import is_eventful
 from centavo.savings.saving import NEXT_STATES, KnownSaving
 
 __all__ = ["deciding_finding", "deciding_saving"]
@@ -21,7 +22,7 @@ def deciding_finding(known: KnownFinding, say: Language, *, today: date) -> Sect
         "acknowledged": Form("acknowledge", say("Acknowledge")),
         "snoozed": Form("snooze", say("Snooze"), (Field("until", say("Until"), "date", least=tomorrow),)),
         "resolved": Form("resolve", say("Resolve"), (Field("reason", say("What was done"), is_required=False),)),
-        "ignored": Form("ignore", say("Ignore for good"), (reason,)),
+        "ignored": Form("ignore", say("Ignore this event") if is_eventful(known) else say("Ignore for good"), (reason,)),
     }  # fmt: skip
     return Section(
         id="decide",
