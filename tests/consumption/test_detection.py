@@ -80,6 +80,12 @@ def test_the_first_alert_is_possible_on_the_fourteenth_day():
     assert first_alert(amounts) in (13, 14)
 
 
+@pytest.mark.parametrize("days", [14, 20, 21, 27, 28])
+def test_a_young_series_has_nothing_that_recurs(days):
+    amounts = noisy(days)
+    assert np.array_equal(without_recurring(amounts, FIRST), amounts)
+
+
 def test_a_monthly_charge_is_expected_from_its_second_time_on():
     amounts = noisy(150)
     days = FIRST[:, None] + np.arange(150)

@@ -29,7 +29,7 @@ def delayed(values: "Matrix", days: int) -> "Matrix":
     import numpy as np
 
     moved = np.full_like(values, np.nan)
-    moved[:, days:] = values[:, : values.shape[1] - days]
+    moved[:, days:] = values[:, : max(values.shape[1] - days, 0)]
     return moved
 
 
