@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from centavo.errors import ConfigError
-from centavo.tokens import TokenCounter, _encoder, counted_basis, vocabulary_of
+from centavo.tokens import TokenCounter, _tokenizer, counted_basis, vocabulary_of
 
 
 @pytest.mark.parametrize(
@@ -45,10 +45,26 @@ def test_a_special_token_in_a_text_is_text():
     assert TokenCounter("gpt-4o").count("<|endoftext|>") > 1
 
 
+@pytest.mark.parametrize("model", ["gpt-4o", "gpt-4", "gpt-oss-20b", "qwen3-8b"])
+def test_a_text_counted_once_has_the_same_tokens(model):
+    pytest.importorskip("splintr")
+    counter = TokenCounter(model)
+    encode = _tokenizer(vocabulary_of(model)).encode_ordinary
+    texts = [
+        "",
+        " ",
+        "Olá, 世界! 🙂",
+        "<|endoftext|> and <|im_start|>",
+        "a < b | c",
+        '[{"price":1.50}]\n' * 40,
+    ]
+    assert [counter.count_once(text) for text in texts] == [len(encode(text)) for text in texts]
+
+
 def test_without_the_library_the_error_says_what_to_install(monkeypatch):
-    _encoder.cache_clear()
+    _tokenizer.cache_clear()
     monkeypatch.setitem(sys.modules, "splintr", None)
     with pytest.raises(ConfigError, match="splintr-rs") as caught:
         TokenCounter("gpt-4o")
     assert "centavo[tokens]" in caught.value.hint
-    _encoder.cache_clear()
+    _tokenizer.cache_clear()

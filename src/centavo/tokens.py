@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 from importlib import import_module
+from typing import Any
 
 from centavo.errors import ConfigError
 
@@ -16,6 +17,10 @@ __all__ = ["FALLBACK", "TokenCounter", "counted_basis", "vocabulary_of"]
 
 FALLBACK = "o200k_base"
 _REMEMBERED_TEXTS = 4096
+# OpenAI's vocabularies, whose special tokens all begin with the same two characters.
+_FLAT = frozenset({"o200k_base", "o200k_harmony", "cl100k_base"})
+_SPECIAL = "<|"
+_BYTES_PER_ID = 4
 
 # The first pattern that matches the model's name, without a path or provider before it. OpenAI's
 # own table is in tiktoken's model.py; the open models publish their vocabulary with their weights.
@@ -70,7 +75,9 @@ class TokenCounter:
     """
 
     def __init__(self, model: str | None = None) -> None:
-        self._encode = _encoder(vocabulary_of(model))
+        self._vocabulary = vocabulary_of(model)
+        self._encode = _encoder(self._vocabulary)
+        self._flat = _flat_encoder(self._vocabulary)
         self._count = lru_cache(maxsize=_REMEMBERED_TEXTS)(self.count_once)
         self.basis = counted_basis(model)
 
@@ -80,11 +87,22 @@ class TokenCounter:
 
     def count_once(self, text: str) -> int:
         """Return the number of tokens of a text that is not seen again: nothing is remembered."""
-        return len(self._encode(text))
+        if self._flat is None or _SPECIAL in text:
+            return len(self._encode(text))
+        return len(self._flat(text)) // _BYTES_PER_ID
+
+
+def _encoder(vocabulary: str) -> Callable[[str], list[int]]:
+    return _tokenizer(vocabulary).encode_ordinary
+
+
+def _flat_encoder(vocabulary: str) -> Callable[[str], bytes] | None:
+    """Return what gives the ids as bytes, a third faster: of texts without special tokens they are the same."""
+    return _tokenizer(vocabulary).encode_flat if vocabulary in _FLAT else None
 
 
 @lru_cache(maxsize=8)
-def _encoder(vocabulary: str) -> Callable[[str], bytes | list[int]]:
+def _tokenizer(vocabulary: str) -> Any:  # noqa: ANN401 -- of a library without types
     try:
         # Not a plain import: it takes a tenth of a second, has no types, and is an extra.
         library = import_module("splintr")
@@ -93,4 +111,4 @@ def _encoder(vocabulary: str) -> Callable[[str], bytes | list[int]]:
             "this log states no tokens, and counting them needs splintr-rs",
             hint="pip install 'centavo[tokens]'",
         ) from error
-    return library.Tokenizer.from_pretrained(vocabulary).encode_ordinary
+    return library.Tokenizer.from_pretrained(vocabulary)

@@ -18,6 +18,7 @@ from centavo.prompts.transforms import (
     transform_named,
     trimmed,
 )
+from centavo.prompts.transforms.tabular import _quick_table, _spelled_table
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -55,6 +56,41 @@ def test_numbers_keep_their_spelling_and_twins_stay():
     )
     twins = '[{"a":1,"a":2},{"a":1,"a":2},{"a":1,"a":2}]'
     assert tabular(twins) == twins
+
+
+@lightly
+@given(values, st.sampled_from([None, 1]), st.booleans())
+def test_the_quick_table_is_the_one_that_looks_at_each_spelling(value, indent, is_ascii):
+    text = json.dumps(value, indent=indent, ensure_ascii=is_ascii)
+    try:
+        expected = _spelled_table(text)
+    except (TypeError, ValueError):
+        expected = text
+    try:
+        quick = _quick_table(text)
+    except (TypeError, ValueError):
+        quick = text
+    assert quick in (None, expected)
+
+
+def test_columns_and_rows_that_make_no_table_stay():
+    own = '[{"a":1},{"a":2},{"a":{"columns":["x"],"rows":[[1,2]]}}]'
+    assert tabular(own) == own
+    none = '[{"a":1.0e1},{"a":2},{"a":{"columns":["x"],"rows":3}}]'
+    assert tabular(none) == none
+
+
+@pytest.mark.parametrize(
+    "rows",
+    ['[{"a":1e16,"é":"ü"}]', '[{"a":-0}]', '[{"a":1e400}]', '[{"a":"\\u00e9"}]',
+     '[{"a":123456789012345678901234567890}]'],
+)  # fmt: skip
+def test_odd_spellings_are_carried_as_before(rows):
+    item = rows[1:-1]
+    text = f"[{item},{item},{item}]"
+    table = tabular(text)
+    assert table == _spelled_table(text) != text
+    assert _quick_table(text) in (None, table)
 
 
 def test_json_in_a_text_is_found_and_the_text_around_it_stays():

@@ -70,6 +70,8 @@ def binary_free(text: str) -> tuple[str, int]:
     >>> binary_free("data:image/png;base64," + "QUJD" * 200 + " after")
     ('data:image/png;base64, after', 1)
     """
-    if len(text) < _LEAST_BINARY or not any(sign in text for sign in _BINARY_SIGNS):
-        return text, 0
-    return _BINARY.subn("", text)
+    if len(text) >= _LEAST_BINARY:
+        for sign in _BINARY_SIGNS:
+            if sign in text:
+                return _BINARY.subn("", text)
+    return text, 0

@@ -1,7 +1,7 @@
 """What one text of a prompt is, looked at once however many requests carry it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -16,12 +16,23 @@ __all__ = ["TextFacts", "declared_tools", "facts_of"]
 _TOOL_ROLES = frozenset({"tool", "function", "function_call_output", "custom_tool_call_output"})
 _ANSWER_ROLES = frozenset({"assistant", "model", "function_call", "reasoning", "custom_tool_call"})
 _TOOL_RESULT = ('"tool_result"', '"functionResponse"', '"toolResult"', '"function_response"')
+_RETRIEVED = ("context", "tool_output")
+_CHANGES: tuple[tuple[str, Callable[[str], str]], ...] = (
+    *((each.name, each.proved) for each in TRANSFORMS),
+    # Last, for it is asked of what was retrieved only.
+    ("distinct-chunks", distinct_chunks),
+)
 # How retrieval marks what it found: tags, or headings that number or name sources.
 _CONTEXT = re.compile(
     r"<(?:document|context|source|chunk|passage|search_result)s?[ >]|^(?:Context|Contexto|Sources?"
     r"|Fontes?|Retrieved|Documents?|knowledge_search)\b.{0,60}:|\"result_text\"|^\[\d+\] document_id",
     re.MULTILINE | re.IGNORECASE,
 )
+# One of them stands in whatever the pattern finds.
+_CONTEXT_WORDS = (
+    "context", "document", "source", "chunk", "passage", "search_result", "fonte", "retrieved",
+    "knowledge_search", "result_text",
+)  # fmt: skip
 # Retrieval says so where its passages begin.
 _LOOKED_AT_CHARS = 4_000
 _CALLED = re.compile(r'"(?:name|tool_name)":\s*"([^"]{1,128})"')
@@ -61,49 +72,74 @@ def facts_of(kind: str, role: str | None, text: str, counter: PartCounter) -> Te
     """
     value = decoded(text)
     tokens = counter.count(value)
-    hint = _hint(kind, role, text, value)
+    texts = tuple(texts_in(value))
+    hint = _hint(kind, role, text, texts)
     return TextFacts(
         tokens=tokens,
         hint=hint,
         files=binary_free(text)[1],
-        after={} if kind in ("settings", "output") else _after(value, tokens, hint, counter),
+        after={}
+        if kind in ("settings", "output")
+        else _after(_Looked(value, texts, tokens), hint, counter),
         tools=_tools(value, counter) if kind == "tools" else {},
-        calls=tuple(sorted(set(_CALLED.findall(text)))) if _may_call(kind, role) else (),
-        normal=_normal(value) if kind != "output" else "",
+        calls=_calls(text) if _may_call(kind, role) else (),
+        normal=_normal(texts, value) if kind != "output" else "",
     )
 
 
-def _hint(kind: str, role: str | None, text: str, value: object) -> str:
+def _hint(kind: str, role: str | None, text: str, texts: Sequence[str]) -> str:
     if kind != "message":
         return ""
     if role in _TOOL_ROLES or any(sign in text for sign in _TOOL_RESULT):
         return "tool_output"
     if role in _ANSWER_ROLES:
         return "output"
-    begins = (each[:_LOOKED_AT_CHARS] for each in texts_in(value))
-    return "context" if any(map(_CONTEXT.search, begins)) else ""
+    return "context" if any(map(_begins_with_context, texts)) else ""
+
+
+def _begins_with_context(text: str) -> bool:
+    begin = text[:_LOOKED_AT_CHARS]
+    folded = begin.casefold()
+    # Plain searches first: the pattern tries every character.
+    return any(word in folded for word in _CONTEXT_WORDS) and bool(_CONTEXT.search(begin))
 
 
 def _may_call(kind: str, role: str | None) -> bool:
     return kind == "output" or (kind == "message" and role in _ANSWER_ROLES)
 
 
-def _normal(value: object) -> str:
-    texts = " ".join(texts_in(value)) or json_text(value)
-    return text_hash(" ".join(texts.casefold().split()))
+def _calls(text: str) -> tuple[str, ...]:
+    # A plain search first: most answers call none.
+    names = _CALLED.findall(text) if 'name":' in text else ()
+    return tuple(sorted(set(names)))
 
 
-def _after(value: object, tokens: int, hint: str, counter: PartCounter) -> dict[str, int]:
+def _normal(texts: Sequence[str], value: object) -> str:
+    said = " ".join(texts) or json_text(value)
+    return text_hash(" ".join(said.casefold().split()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A part's value decoded, the texts in it, and its tokens."""
+
+    value: object
+    texts: Sequence[str]
+    tokens: int
+
+
+def _after(part: _Looked, hint: str, counter: PartCounter) -> dict[str, int]:
     found: dict[str, int] = {}
-    for transform in TRANSFORMS:
-        changed = transform.apply(value)
-        if changed != value and (fewer := counter.count(changed)) < tokens:
-            found[transform.name] = fewer
-    if hint in ("context", "tool_output"):
-        distinct = mapped(value, distinct_chunks)
-        if distinct != value and (fewer := counter.count(distinct)) < tokens:
-            found["distinct-chunks"] = fewer
+    for name, change in _CHANGES if hint in _RETRIEVED else _CHANGES[:-1]:
+        changed = {text: new for text in part.texts if (new := change(text)) != text}
+        # Counting is dear, and most texts stay as they are.
+        if changed and (fewer := counter.count(_replaced(part.value, changed))) < part.tokens:
+            found[name] = fewer
     return found
+
+
+def _replaced(value: object, changed: Mapping[str, str]) -> object:
+    return mapped(value, lambda text: changed.get(text, text))
 
 
 def _tools(value: object, counter: PartCounter) -> dict[str, int]:

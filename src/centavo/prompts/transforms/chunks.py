@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -31,18 +32,35 @@ def distinct_chunks(text: str) -> str:
     >>> distinct_chunks(f"{passage}\n\n{passage}") == passage
     True
     """
+    pieces = list(_pieces(text))
+    if len(pieces) < 2:
+        return text
     kept: list[str] = []
-    seen: list[tuple[str, object]] = []
-    for piece, border in _pieces(text):
+    seen: list[_Passage] = []
+    for piece, border in pieces:
         words = _WORD.findall(piece.casefold())
         if len(words) >= _LEAST_WORDS:
-            told = " ".join(words)
-            sketch = _sketch(words)
-            if any(told == other or _alike(sketch, known) for other, known in seen):
+            passage = _Passage(words)
+            if any(map(passage.is_like, seen)):
                 continue
-            seen.append((told, sketch))
+            seen.append(passage)
         kept += (piece, border)
-    return "".join(kept).rstrip("\n") if len(kept) < 2 * len(list(_pieces(text))) else text
+    return "".join(kept).rstrip("\n") if len(kept) < 2 * len(pieces) else text
+
+
+class _Passage:
+    """The words of a passage; sketched only where there is another to hold it against."""
+
+    def __init__(self, words: list[str]) -> None:
+        self._words = words
+
+    def is_like(self, other: "_Passage") -> bool:
+        """Say whether both say the same, nearly or exactly."""
+        return self._words == other._words or _alike(self._sketch, other._sketch)  # noqa: SLF001 -- of its own kind
+
+    @cached_property
+    def _sketch(self) -> object:
+        return _sketch(self._words)
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,7 @@
 """JSON without the spaces and line breaks between its members; every name, number and text as it was."""
 
+from functools import lru_cache
+
 import msgspec
 
 from centavo.prompts.transforms.json_inside import with_json_changed
@@ -7,6 +9,8 @@ from centavo.prompts.transforms.json_inside import with_json_changed
 __all__ = ["compact_json"]
 
 
+# Asked again at once, to prove what it gave.
+@lru_cache(maxsize=2)
 def compact_json(text: str) -> str:
     r"""Return the text with the JSON in it compact; numbers keep their spelling.
 

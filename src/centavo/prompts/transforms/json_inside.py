@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 import msgspec
 
@@ -11,6 +12,8 @@ _FENCE = re.compile(r"(```(?:json|JSON)?[ \t]*\n)(.*?)(\n```)", re.DOTALL)
 # From a line that begins an object or a list to the line that closes it at the margin.
 _BLOCK = re.compile(r"^(?:[\[{][ \t]*\n(?:[ \t].*\n|\n)*[\]}])[ \t]*$", re.MULTILINE)
 _LEAST = 24
+# Checked and thrown away: nothing is built but the outermost value.
+_OUTERMOST = msgspec.json.Decoder(dict[str, msgspec.Raw] | list[msgspec.Raw])
 
 
 def with_json_changed(text: str, change: Callable[[str], str]) -> str:
@@ -38,10 +41,11 @@ def with_json_changed(text: str, change: Callable[[str], str]) -> str:
     return _BLOCK.sub(alone, text) if "\n" in text else text
 
 
+# One transformation after the other asks it of the same text.
+@lru_cache(maxsize=4)
 def _is_json(text: str) -> bool:
     try:
-        # Checked and thrown away: nothing is built but the outermost value.
-        msgspec.json.decode(text, type=dict[str, msgspec.Raw] | list[msgspec.Raw])
+        _OUTERMOST.decode(text)
     except (msgspec.DecodeError, UnicodeEncodeError):
         return False
     return True

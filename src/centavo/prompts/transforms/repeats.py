@@ -18,11 +18,15 @@ def once(text: str) -> str:
     >>> once(f"{rule}\nAgain:\n{rule}") == f"{rule}\nAgain:\n[same as line 1]"
     True
     """
-    if len(text) < 2 * _LEAST_CHARS or "[same as line " in text:
+    if len(text) < 2 * _LEAST_CHARS or "\n" not in text or "[same as line " in text:
+        return text
+    said = text.split("\n")
+    long = [line for line in said if len(line) >= _LEAST_CHARS]
+    if len(set(long)) == len(long):
         return text
     seen: dict[str, int] = {}
     lines: list[str] = []
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(said, 1):
         first = seen.setdefault(line, number)
         is_again = first != number and len(line) >= _LEAST_CHARS
         lines.append(_MARK.format(first) if is_again else line)

@@ -1,8 +1,10 @@
 """Lists of like objects as a table: their names once, then a row of values for each."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import cast
+
+import msgspec
 
 from centavo.prompts.transforms.json_inside import with_json_changed
 
@@ -11,6 +13,8 @@ __all__ = ["rows_again", "tabular"]
 _LEAST_ROWS = 3
 _COLUMNS, _ROWS = "columns", "rows"
 _MARK = {_COLUMNS, _ROWS}
+# What may hold a list of objects; most values are neither, and a call for each would be what costs.
+_NESTED = (dict, list)
 
 
 def tabular(text: str) -> str:
@@ -29,25 +33,65 @@ def rows_again(value: object) -> object:
     [{'a': 1}, {'a': 2}]
     """
     if isinstance(value, list):
-        return [rows_again(item) for item in cast("list[object]", value)]
+        items = cast("list[object]", value)
+        return [rows_again(item) if type(item) in _NESTED else item for item in items]
     if not isinstance(value, dict):
         return value
     found = cast("dict[str, object]", value)
     if found.keys() == _MARK:
         names = cast("list[str]", found[_COLUMNS])
-        rows = cast("list[list[object]]", found[_ROWS])
-        return [dict(zip(names, map(rows_again, row), strict=True)) for row in rows]
-    return {name: rows_again(inner) for name, inner in found.items()}
+        rows = cast("list[list[object]]", rows_again(found[_ROWS]))
+        return [dict(zip(names, row, strict=True)) for row in rows]
+    return {
+        name: rows_again(inner) if type(inner) in _NESTED else inner
+        for name, inner in found.items()
+    }
 
 
 def _tabular(text: str) -> str:
     if text.count("{") < _LEAST_ROWS or "[" not in text:
         return text
-    # Numbers are carried as they are spelled: 1.50 is not 1.5 to a reader.
     try:
-        value = _read(text)
-    except (ValueError, RecursionError):
+        shorter = _quick_table(text)
+        return _spelled_table(text) if shorter is None else shorter
+    except (TypeError, ValueError, RecursionError):
+        # A name that stands twice, or "columns" and "rows" of its own that make no table.
         return text
+
+
+def _quick_table(text: str) -> str | None:
+    """Return the text as ``_spelled_table`` does, or ``None`` where that must look at each spelling.
+
+    A value that is written again just as it stood, but for blanks, has lost no spelling, order or name.
+    """
+    try:
+        value: object = msgspec.json.decode(text)
+        write = _writer(value, msgspec.json.format(text.encode(), indent=-1))
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        # Halves of surrogate pairs, numbers beyond a float.
+        return None
+    if write is None:
+        return None
+    written, shorter = write(value), write(_tables(value))
+    if shorter == written or write(rows_again(msgspec.json.decode(shorter))) != written:
+        return text
+    return shorter.decode()
+
+
+def _writer(value: object, compact: bytes) -> Callable[[object], bytes] | None:
+    """Return what writes the value as it is written in the compact text, letters beyond ASCII as such."""
+    if msgspec.json.encode(value) == compact:
+        return msgspec.json.encode
+    return _json_bytes if json.dumps(value, separators=(",", ":")).encode() == compact else None
+
+
+def _json_bytes(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _spelled_table(text: str) -> str:
+    # Numbers are carried as they are spelled: 1.50 is not 1.5 to a reader.
+    value = _read(text)
     changed = _tables(value)
     if changed == value:
         return text
@@ -90,14 +134,21 @@ class _Spelled(float):
 
 def _tables(value: object) -> object:
     if isinstance(value, dict):
-        return {name: _tables(inner) for name, inner in cast("dict[str, object]", value).items()}
+        return {
+            name: _tables(inner) if type(inner) in _NESTED else inner
+            for name, inner in cast("dict[str, object]", value).items()
+        }
     if not isinstance(value, list):
         return value
-    items = [_tables(item) for item in cast("list[object]", value)]
+    items = cast("list[object]", value)
     names = _common_names(items)
     if not names:
-        return items
-    rows = [list(cast("dict[str, object]", item).values()) for item in items]
+        return [_tables(item) if type(item) in _NESTED else item for item in items]
+    alike = cast("list[dict[str, object]]", items)
+    rows = [
+        [_tables(inner) if type(inner) in _NESTED else inner for inner in item.values()]
+        for item in alike
+    ]
     return {_COLUMNS: names, _ROWS: rows}
 
 
@@ -105,8 +156,8 @@ def _common_names(items: Sequence[object]) -> list[str]:
     """Return the names that all items have in one order, or nothing."""
     if len(items) < _LEAST_ROWS or not all(isinstance(item, dict) for item in items):
         return []
-    names = [list(cast("dict[str, object]", item)) for item in items]
-    return names[0] if all(each == names[0] for each in names) else []
+    names = list(map(list, cast("Sequence[dict[str, object]]", items)))
+    return names[0] if names.count(names[0]) == len(names) else []
 
 
 def _dumped(value: object) -> str:

@@ -1,20 +1,16 @@
 -- Requests that repeat an earlier one of their scope; of all that any log has cut off none counts.
 WITH normal AS (
   SELECT call_no, list(fact.normal ORDER BY position) AS texts
-  FROM prompt_parts JOIN prompt_texts AS fact USING (text_no)
+  FROM prompt_parts JOIN (SELECT text_no, hash(normal) AS normal FROM prompt_texts) AS fact USING (text_no)
   GROUP BY call_no
 ),
 asked AS (
-  SELECT call.*, hash(scope_no, settings, texts) AS asked
+  SELECT call.*, hash(scope_no, coalesce(settings, ''), texts) AS asked
   FROM prompt_calls AS call
   JOIN normal USING (call_no)
-  JOIN (
+  LEFT JOIN (
     SELECT body_hash, any_value(content_hash) AS settings FROM body_parts
     WHERE kind = 'settings' GROUP BY body_hash
-    UNION ALL
-    SELECT DISTINCT body_hash, '' FROM body_parts AS part
-    WHERE NOT EXISTS (
-      SELECT 1 FROM body_parts AS o WHERE o.body_hash = part.body_hash AND o.kind = 'settings')
   ) USING (body_hash)
   WHERE has_body AND cost > 0 AND is_error IS DISTINCT FROM true
     AND finish_reason IS DISTINCT FROM 'tool_calls' AND finish_reason IS DISTINCT FROM 'tool_use'

@@ -8,7 +8,7 @@ WITH called AS (
       FROM prompt_calls WHERE has_body
     )
     JOIN body_parts USING (body_hash)
-    JOIN (SELECT DISTINCT content_hash, calls FROM prompt_texts) USING (content_hash)
+    JOIN (SELECT DISTINCT content_hash, calls FROM prompt_texts WHERE len(calls) > 0) USING (content_hash)
   )
   GROUP BY scope_no
 ),
