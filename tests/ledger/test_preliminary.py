@@ -66,7 +66,7 @@ def test_costs_and_ledger_say_so_also_for_a_part_of_the_month(centavo, tmp_path)
     centavo("ingest", "bill.csv", "periods.csv")
     costs = centavo("costs", "--by", "provider", "--since", "2026-03-15", "--json").json
     assert costs["coverage"]["rows_preliminary"] == 1
-    assert "1 rows preliminary" in centavo("costs", "--by", "provider").err
+    assert "1 row preliminary" in centavo("costs", "--by", "provider").err
     assert centavo("ledger", "--json").json["preliminary"] == [
         {"issuer": "Example Cloud", "month": "2026-03-01", "charges": 1, "reason": "open"}
     ]
