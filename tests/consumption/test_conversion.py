@@ -21,41 +21,43 @@ def rates(*values):
 
 
 def test_the_same_currency_stays_as_it_is():
-    cells, notes = converted([cell("7", "USD")], "USD", None)
-    assert (cells[0].cost, notes) == (Money(Decimal(7), "USD"), [])
+    cells, used = converted([cell("7", "USD")], "USD", None)
+    assert (cells[0].cost, used) == (Money(Decimal(7), "USD"), [])
 
 
 def test_the_bills_own_rate_converts_and_is_named():
     own = (Decimal("1.54"), "USD")
-    cells, notes = converted([cell("3.08", "AUD", bill_rate=own)], "USD", None)
+    cells, used = converted([cell("3.08", "AUD", bill_rate=own)], "USD", None)
     assert cells[0].cost == Money(Decimal(2).quantize(Decimal("1e-12")), "USD")
-    assert notes == ["AUD converted to USD at the bill's own rates: 1.54 AUD for one USD."]
+    assert [each.sentence for each in used] == [
+        "AUD converted to USD at the bill's own rates: 1.54 AUD for one USD."
+    ]
 
 
 def test_the_bills_own_rate_leads_only_to_its_own_currency():
-    cells, notes = converted([cell("3.08", "AUD", bill_rate=(Decimal("1.54"), "USD"))], "EUR", None)
+    cells, used = converted([cell("3.08", "AUD", bill_rate=(Decimal("1.54"), "USD"))], "EUR", None)
     assert cells[0].cost.currency == "AUD"
-    assert "stay in AUD" in notes[0]
+    assert "stays in AUD" in used[0].sentence
 
 
 def test_the_users_file_comes_before_the_bills_own_rate():
     file = rates((DAY, "USD", "BRL", "5.0"))
     own = (Decimal("5.5"), "USD")
-    cells, notes = converted([cell("10", "BRL", bill_rate=own)], "USD", file)
+    cells, used = converted([cell("10", "BRL", bill_rate=own)], "USD", file)
     assert cells[0].cost.amount == Decimal(2)
-    assert "rates.csv" in notes[0]
+    assert "rates.csv" in used[0].sentence
 
 
 def test_each_day_has_its_own_rate():
     file = rates((DAY, "USD", "BRL", "5"), (date(2026, 10, 4), "USD", "BRL", "6"))
-    cells, notes = converted(
+    cells, used = converted(
         [cell("1", "USD"), cell("1", "USD", day=date(2026, 10, 4))], "BRL", file
     )
     assert [c.cost.amount for c in cells] == [Decimal(5), Decimal(6)]
-    assert "2 dated rates of rates.csv" in notes[0]
+    assert "2 dated rates of rates.csv" in used[0].sentence
 
 
 def test_an_unknown_rate_leaves_the_amount_and_says_so():
-    cells, notes = converted([cell("1", "GBP")], "BRL", rates((DAY, "USD", "BRL", "5")))
+    cells, used = converted([cell("1", "GBP")], "BRL", rates((DAY, "USD", "BRL", "5")))
     assert cells[0].cost == Money(Decimal(1), "GBP")
-    assert notes[0].startswith("1 rows in GBP have no known rate to BRL")
+    assert used[0].sentence.startswith("1 row in GBP has no known rate to BRL")

@@ -1,24 +1,72 @@
 """Amounts in the currency that was asked for, each at the rate of its day, and which rate it was."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from centavo.consumption.cost_cells import CostCell
 from centavo.ledger.exchange import Conversion, ExchangeRates
+from centavo.wording import counted
 
-__all__ = ["converted"]
+__all__ = ["RateUse", "converted"]
 
 _BILL = "the bill's own rate"
 
 
+@dataclass(frozen=True)
+class RateUse:
+    """How the amounts of one currency became another, or that they did not.
+
+    Attributes:
+        base: Their currency.
+        target: The currency that was asked for.
+        file: Name of the user's file of rates; empty for the rates of a bill's own rows.
+        used: Each rate that was used, in order: units of ``base`` for one of ``target`` of a bill, else
+            the rate with its day and file. Empty where none is known.
+        rows: Ledger rows without a known rate.
+    """
+
+    base: str
+    target: str
+    file: str = ""
+    used: tuple[str, ...] = ()
+    rows: int = 0
+
+    @property
+    def sentence(self) -> str:
+        """What a reader must know of it."""
+        if not self.used:
+            has, stays = ("has", "stays") if self.rows == 1 else ("have", "stay")
+            return (
+                f"{counted(self.rows, 'row')} in {self.base} {has} no known rate to {self.target} and"
+                f" {stays} in {self.base}; name a file of dated rates under [currency] in centavo.toml."
+            )
+        if not self.file:
+            return (
+                f"{self.base} converted to {self.target} at the bill's own rates: {self.span} "
+                f"{self.base} for one {self.target}."
+            )
+        if len(self.used) == 1:
+            return f"{self.base} converted to {self.target}: {self.used[0]}."
+        return (
+            f"{self.base} converted to {self.target} at {len(self.used)} dated rates of {self.file},"
+            f" e.g. {self.used[0]}."
+        )
+
+    @property
+    def span(self) -> str:
+        """The least and the greatest of a bill's own rates."""
+        least, greatest = self.used[0], self.used[-1]
+        return least if least == greatest else f"{least} to {greatest}"
+
+
 def converted(
     cells: Sequence[CostCell], target: str, rates: ExchangeRates | None
-) -> tuple[list[CostCell], list[str]]:
-    """Return the cells in the target currency where a rate is known, and how as sentences.
+) -> tuple[list[CostCell], list[RateUse]]:
+    """Return the cells in the target currency where a rate is known, and which rates those were.
 
     The user's file comes first, then the rate that the bill's own rows carry. An amount without a
-    rate keeps its currency, and a sentence says so.
+    rate keeps its currency.
     """
     results: list[CostCell] = []
     ways: dict[tuple[str, str], set[str]] = {}
@@ -33,16 +81,15 @@ def converted(
             unknown[base] = unknown.get(base, 0) + cell.rows
         else:
             results.append(replace(cell, cost=way.apply(cell.cost.amount)))
-            origin = _BILL if way.source == _BILL else f"rates of {rates.name if rates else ''}"
-            shown = f"{way.divide.normalize():f}" if way.source == _BILL else way.source
-            ways.setdefault((base, origin), set()).add(shown)
-    notes = [_sentence(base, target, origin, used) for (base, origin), used in ways.items()]
-    notes += [
-        f"{rows:,} rows in {base} have no known rate to {target} and stay in {base}; "
-        "name a file of dated rates under [currency] in centavo.toml."
-        for base, rows in unknown.items()
+            is_own = way.source == _BILL
+            shown = f"{way.divide.normalize():f}" if is_own else way.source
+            file = "" if is_own or rates is None else rates.name
+            ways.setdefault((base, file), set()).add(shown)
+    uses = [
+        RateUse(base, target, file, tuple(sorted(used, key=None if file else Decimal)))
+        for (base, file), used in ways.items()
     ]
-    return results, notes
+    return results, [*uses, *(RateUse(base, target, rows=rows) for base, rows in unknown.items())]
 
 
 def _way(cell: CostCell, target: str, rates: ExchangeRates | None) -> Conversion | None:
@@ -53,19 +100,3 @@ def _way(cell: CostCell, target: str, rates: ExchangeRates | None) -> Conversion
     if cell.bill_rate is not None and cell.bill_rate[1] == target:
         return Conversion(target, Decimal(1), cell.bill_rate[0], _BILL)
     return None
-
-
-def _sentence(base: str, target: str, origin: str, used: set[str]) -> str:
-    listed = sorted(used)
-    if origin == _BILL:
-        span = (
-            listed[0]
-            if len(listed) == 1
-            else f"{min(used, key=Decimal)} to {max(used, key=Decimal)}"
-        )
-        return (
-            f"{base} converted to {target} at the bill's own rates: {span} {base} for one {target}."
-        )
-    if len(listed) == 1:
-        return f"{base} converted to {target}: {listed[0]}."
-    return f"{base} converted to {target} at {len(listed)} dated {origin}, e.g. {listed[0]}."

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
-from centavo.consumption.conversion import converted
+from centavo.consumption.conversion import RateUse, converted
 from centavo.consumption.cost_cells import (
     BASES,
     Basis,
@@ -49,6 +49,7 @@ class CostReport:
         attributed_rows: Of those, rows whose scope is known beyond the project.
         others: Totals of the evidence levels that are not shown.
         notes: What a reader must know: rates used, amounts without a rate, cost not split.
+        rates: The exchange rates of the notes.
         coverage: What the figures rest on.
         snapshots: Snapshot of each fact table.
     """
@@ -61,6 +62,7 @@ class CostReport:
     attributed_rows: int
     others: Mapping[Basis, tuple[Money, ...]]
     notes: tuple[str, ...]
+    rates: tuple[RateUse, ...]
     coverage: Coverage
     snapshots: Mapping[TableName, int | None]
 
@@ -128,9 +130,10 @@ def cost_report(
     asked = replace(question, by=(*question.by, *extra))
     cells = cost_cells(ledger, asked, basis)
     notes = [*_unknown_notes(cells, question), *_sums_notes(ledger, question)]
+    used: list[RateUse] = []
     if question.currency:
-        cells, said = converted(cells, question.currency, rates)
-        notes += said
+        cells, used = converted(cells, question.currency, rates)
+        notes += [each.sentence for each in used]
     if allocation and scopes:
         cells, divided = _divided(ledger, cells, asked, allocation)
         notes += divided
@@ -144,13 +147,8 @@ def cost_report(
         attributed_rows=sum(cell.attributed_rows for cell in cells),
         others={name: totals for name, totals in available.items() if name != basis},
         notes=tuple(notes),
-        coverage=_coverage(
-            ledger,
-            basis,
-            now=now,
-            overlap=overlap,
-            known=memory.coverages,
-        ),
+        rates=tuple(used),
+        coverage=_coverage(ledger, basis, now=now, overlap=overlap, known=memory.coverages),
         snapshots=ledger.snapshot_ids(),
     )
 

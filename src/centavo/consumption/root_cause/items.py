@@ -205,7 +205,7 @@ def _convert(
         f"FROM {table} ORDER BY rowid"
     )
     cells = [_cell(row) for row in rows]
-    done, notes = converted(cells, target, rates)
+    done, used = converted(cells, target, rates)
     amounts = arrow.table(
         {
             "place": arrow.array([int(str(row[0])) for row in rows], arrow.int64()),
@@ -220,6 +220,7 @@ def _convert(
         f"FROM {table} JOIN why_converted ON {table}.rowid = why_converted.place"
     )
     ledger.engine.unregister("why_converted")
+    notes = [each.sentence for each in used]
     if any(cell.cost.currency != target for cell in cells):
         notes.append("A price in another currency also moves with the exchange rate.")
     return notes

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
+from centavo.consumption.conversion import RateUse
 from centavo.consumption.cost_cells import Basis
 from centavo.consumption.costs import CostReport
 from centavo.deliverables.language import Language
@@ -25,6 +26,7 @@ def coverage_sentences(report: CostReport, say: Language) -> tuple[str, ...]:
             share=say.percent(share),
         )
     )
+    told += [_rate(each, say) for each in report.rates if each.used]
     told += _apart(report.others, report, say)
     return tuple(told)
 
@@ -65,6 +67,27 @@ def read_sentences(coverage: Coverage, say: Language) -> tuple[str, ...]:
             )
         )
     return tuple(told)
+
+
+def _rate(use: RateUse, say: Language) -> str:
+    """Return at which rates amounts were converted; those without a rate are said apart."""
+    if use.file:
+        return say.count(
+            "{base} is converted to {target} at {number} dated rate of {file}.",
+            "{base} is converted to {target} at {number} dated rates of {file}.",
+            len(use.used),
+            base=use.base,
+            target=use.target,
+            file=use.file,
+        )
+    least, greatest = (say.number(Decimal(each), 4) for each in (use.used[0], use.used[-1]))
+    return say(
+        "{base} is converted to {target} at the bill's own rates, from {least} to {greatest} for one {target}.",
+        base=use.base,
+        target=use.target,
+        least=least,
+        greatest=greatest,
+    )
 
 
 def _apart(
