@@ -4,6 +4,8 @@ import ast
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 import centavo
 from centavo.deliverables.language import language, plain
 from centavo.deliverables.register_words import (
@@ -61,6 +63,12 @@ def test_a_bound_on_false_hits_is_told_with_its_figures():
         "no máximo 0,5 % de acertos falsos (confiança de 95 %): 3 de 1.200"
     )
     assert plain(told).endswith("semelhança a partir de 0,85")
+
+
+@pytest.mark.parametrize("key", ["123456789012", "12345e678901"])
+def test_an_id_that_looks_like_a_number_stays(key):
+    told = evidence_text(f"finding {key}: query error_tax, 1200 rows", PT)
+    assert plain(told) == f"achado {key}: consulta error_tax, linhas: 1.200"
 
 
 def test_what_people_wrote_stays():

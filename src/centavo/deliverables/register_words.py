@@ -58,6 +58,9 @@ _EVIDENCE: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
 )  # fmt: skip
 
+# Not figures, even where they hold nothing but digits.
+_NAMES = frozenset({"id", "query"})
+
 
 def quality_text(text: str, say: Language) -> str:
     """Return how a change of quality is known."""
@@ -87,8 +90,10 @@ def _retold(text: str, known: Sequence[tuple[re.Pattern[str], str]], say: Langua
     for pattern, message in known:
         found = pattern.fullmatch(text)
         if found:
+            values = found.groupdict().items()
             return say(
-                message, **{name: _number(it, say) for name, it in found.groupdict().items()}
+                message,
+                **{name: it if name in _NAMES else _number(it, say) for name, it in values},
             )
     return text
 
