@@ -1,5 +1,6 @@
 """Lossy compression: what stays, what is left alone, and that nothing counts without evidence."""
 
+import re
 import sys
 from types import SimpleNamespace
 
@@ -51,12 +52,19 @@ def test_what_is_short_or_no_prose_stays(text):
     assert extract(text, 0.3) == text
 
 
-def test_nothing_counts_without_evidence(tmp_path):
-    step = simulated(tmp_path, DOCUMENT, "extract share=0.5").steps[0]
+@pytest.mark.parametrize(
+    ("text", "share"),
+    # The question is a twentieth of the input, and all that a window of one message keeps.
+    [("extract share=0.5", range(40, 70)), ("history-window messages=1", range(90, 100))],
+)
+def test_nothing_counts_without_evidence(tmp_path, text, share):
+    step = simulated(tmp_path, DOCUMENT, text).steps[0]
     assert step.touched == 0
     assert step.amount("USD") == 0
     assert list(step.not_simulated.values()) == [4]
-    assert "would take" in step.notes[0]
+    said = re.match(r"would take (\d+) % off the input of 4 requests", step.notes[0])
+    assert said
+    assert int(said[1]) in share
 
 
 def test_with_a_stated_loss_it_counts(tmp_path):

@@ -22,7 +22,6 @@ QUALITIES: frozenset[str] = frozenset(
         N_("the work is not done"),
         N_("one answered try is kept of each request"),
         N_("a tool that is not sent cannot be called"),
-        N_("not measured; certify it first"),
         N_("not measured: nothing is counted"),
         N_("each payload gives the old one back"),
         N_("the words stay, layout does not"),

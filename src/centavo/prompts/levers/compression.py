@@ -1,31 +1,27 @@
-"""Lossy compression: an extract of the most central sentences, or llmlingua's; counted only with a certificate.
-
-What a shorter prompt does to answers is nobody's guess. Without ``evidence`` and ``loss`` these levers say
-what they would take off and count nothing.
-"""
+"""Lossy compression: an extract of the most central sentences, or llmlingua's; counted only with a proof."""
 
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
 from centavo.errors import ConfigError
+from centavo.prompts.levers.proof import PROOF_PARAMETERS, Proof
 from centavo.prompts.levers.retexting import retexted
 from centavo.prompts.payload import mapped
 from centavo.prompts.transforms.extract import LEAST_CHARS, extract
-from centavo.savings.lever import Change, Lever, LeverKind, LeverSettings, Parameter, Quality
+from centavo.savings.lever import Change, Lever, LeverKind, LeverSettings, Parameter
 from centavo.savings.traffic import Traffic
 
 __all__ = ["EXTRACT", "LLMLINGUA"]
 
 Compress = Callable[[str], str]
 _KINDS = ("context", "tool_output", "history")
-_UNPROVED = "what it does to answers is not certified: state loss= and evidence="
 
 
 def _lever(
     settings: LeverSettings, kind: str, label: str, compressor: Callable[[], Compress]
 ) -> Lever:
-    loss, evidence = settings.number("loss"), settings.text("evidence")
+    proof = Proof.of(settings)
     kinds = tuple(settings.text("parts").split("|")) if settings.text("parts") else _KINDS
     unknown = [each for each in kinds if each not in _KINDS]
     if unknown:
@@ -36,40 +32,15 @@ def _lever(
         change = retexted(
             traffic, settings.where.sql, lambda value, _: mapped(value, compress), kinds=kinds
         )
-        if loss is not None and evidence:
-            return change
-        return _only_said(traffic, change)
+        return proof.counted(traffic, change)
 
     return Lever(
         kind=kind,
         label=label,
         apply=apply,
         where=settings.where,
-        quality=Quality(
-            is_lossless=False,
-            change=None if loss is None else -loss,
-            basis=evidence or "not measured: nothing is counted",
-        ),
+        quality=proof.quality,
         needs_parts=True,
-    )
-
-
-def _only_said(traffic: Traffic, change: Change) -> Change:
-    """Return a change that changes nothing and says what it would have taken off."""
-    if not change.parts:
-        return change
-    row = traffic.engine.execute(
-        f"SELECT count(DISTINCT request_no), sum(new.tokens), sum(old.tokens) FROM ({change.parts}) AS new"
-        f" JOIN {traffic.parts} AS old USING (request_no, position)"
-    ).fetchone()
-    if not row or not row[2]:
-        return Change()
-    share = 100 * (1 - float(row[1]) / float(row[2]))
-    return Change(
-        not_simulated={_UNPROVED: int(row[0])},
-        notes=(
-            f"would take {share:.0f} % off the input of {row[0]:,} requests; nothing is counted",
-        ),
     )
 
 
@@ -124,10 +95,7 @@ def _compressor(model: str, rate: float) -> Compress:
 
 
 _PROOF = (
-    Parameter(
-        "loss", "measured loss of quality, in points of 0 to 1; without it nothing is counted"
-    ),
-    Parameter("evidence", "where the loss comes from, e.g. a certificate"),
+    *PROOF_PARAMETERS,
     Parameter("parts", f"of {'|'.join(_KINDS)} [default: all]"),
 )
 EXTRACT = LeverKind(
