@@ -46,7 +46,11 @@ def simulated(tmp_path, line, *texts):
 
 @pytest.mark.parametrize(
     ("text", "is_lossless"),
-    [("drop-tools", False), ("compact", True), ("history-window messages=1 loss=0.01 evidence=graded", False)],
+    [
+        ("drop-tools", False),
+        ("compact", True),
+        ("history-window messages=1 loss=0.01 evidence=graded", False),
+    ],
 )
 def test_a_lever_takes_tokens_off_every_request_that_has_them(tmp_path, text, is_lossless):
     found = simulated(tmp_path, AGENT, text)
@@ -84,7 +88,10 @@ def test_the_best_policy_costs_no_more_than_no_cache(tmp_path):
     assert found.saved("USD") == 0
 
 
-@pytest.mark.parametrize("text", ["history-window messages=0", "history-window messages=1 loss=2", "prompt-cache policy=magic"])
+@pytest.mark.parametrize(
+    "text",
+    ["history-window messages=0", "history-window messages=1 loss=2", "prompt-cache policy=magic"],
+)
 def test_a_setting_that_is_none_is_named(tmp_path, text):
     with pytest.raises(ConfigError):
         simulated(tmp_path, AGENT, text)

@@ -1,4 +1,5 @@
--- Each text once for each way of counting tokens that its requests have.
+-- Each text once for each way of counting tokens that its requests have, and for each kind and role in which
+-- it stands: an answer is looked at as an answer, and as a message of the turns after it.
 WITH carried AS (
   SELECT body_hash, basis_no FROM prompt_calls WHERE has_body
   UNION
@@ -6,8 +7,7 @@ WITH carried AS (
 )
 SELECT content_hash, basis_no, kind, role, text
 FROM (
-  SELECT content_hash, basis_no, any_value(kind) AS kind, any_value(role) AS role
+  SELECT DISTINCT content_hash, basis_no, kind, role
   FROM carried JOIN body_parts USING (body_hash)
-  GROUP BY content_hash, basis_no
 )
 JOIN body_contents USING (content_hash)
