@@ -13,7 +13,7 @@ from centavo.deliverables.register_words import quality_text
 from centavo.errors import BadValueError, ConfigError, InputError
 from centavo.period import Period
 from centavo.pricing import PriceBook
-from centavo.prompts.levers.answer_pairs import read_pairs
+from centavo.prompts.levers.answer_pairs import compared, read_pairs
 from centavo.prompts.levers.false_hits import certify_hits
 from centavo.prompts.near_texts import Asked, answered_before, likeness, shingles_of
 from centavo.savings import simulate
@@ -105,6 +105,23 @@ def test_a_set_heavy_with_false_hits_stays_off(tmp_path):
     step = replayed(tmp_path, asking(QUESTION, NEARLY), words)
     assert step.touched == 0
     assert "no number of labels would bound at 1 %" in next(iter(step.not_simulated))
+
+
+def test_pairs_may_be_named_by_the_ids_of_their_requests(tmp_path):
+    texts = [f"{text} number {n} of the list" for n in range(48) for text in (QUESTION, NEARLY)]
+    lines = asking(*texts, every_s=30)
+    events = [f"chatcmpl-{line['id']}{line['at']}0" for line in lines]
+    known = [f"{one},{other},yes" for one, other in zip(events[::2], events[1::2], strict=True)]
+    path = tmp_path / "pairs.csv"
+    path.write_text("\n".join(["request_a,request_b,same_answer", *known, f"{events[0]},gone,no"]))
+    step = replayed(tmp_path, lines, f"semantic-cache pairs={path} start=0.8 false_hits=0.3")
+    assert step.touched >= 48
+    assert "0 of 48 labelled pairs differ" in step.lever.quality.basis
+    assert "1 labelled pairs name requests whose question is not kept" in step.notes
+    path.write_text("request_a,request_b,same_answer\ngone,q0,yes\n")
+    step = replayed(tmp_path, lines, f"semantic-cache pairs={path} start=0.8 false_hits=0.3")
+    assert step.touched == 0
+    assert step.lever.quality.basis.startswith("off: ")
 
 
 @pytest.mark.parametrize(
@@ -211,6 +228,7 @@ def test_stored_texts_are_found_as_by_comparing_all():
         ("text_a,text_b,same_answer\na b,a c\n", "line 2: 2 values under 3 columns"),
         ("text_a,text_b,same_answer\n\n\"a\nb\",a c,yes\na, b,a c,yes\n", "line 5: 4 values under 3 columns"),
         ("text_a,same_answer\na b,yes\n", "line 1: no column text_b"),
+        ("request_a,text_b,same_answer\na b,a,yes\n", "line 1: no column request_b"),
         ('text_a,text_b,same_answer\n"a b,a c,yes\n', "line 2"),
         ("", "line 1: no column text_a"),
     ],
@@ -229,7 +247,7 @@ def test_a_file_of_a_spreadsheet_counts_each_pair_of_texts_once(tmp_path):
     path.write_bytes(
         "\ufefftext_a;text_b;same_answer\r\na b c;a b d;Sim\r\na b d;a b c;sim\r\nx y;x y;sim\r\na b;c d;não\r\n".encode()
     )
-    pairs = read_pairs(path)
+    pairs = compared(read_pairs(path), {})
     assert (len(pairs.likeness), pairs.left_out) == (2, 2)
     assert sorted(pairs.differs) == [False, True]
 

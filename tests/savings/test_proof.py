@@ -7,6 +7,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from centavo.errors import ConfigError
 from centavo.pricing import PriceBook
 from centavo.savings.proof import ProofQuestion, outcome, proved_register, verify
 from centavo.savings.proof.arm import Arm, Cell
@@ -154,6 +155,12 @@ def test_an_untouched_application_says_what_changed_anyway():
     exact = Decimal(60 * 1_250_000) * Decimal("1.6e-6")
     assert abs(held.split.total - exact) < Decimal("0.2")
     assert alone.split.total < exact - 25, "before and after takes the growth for a loss"
+
+
+@pytest.mark.parametrize("control", [{"application": ["chat"]}, {"application": ["c*"]}])
+def test_a_control_inside_the_scope_is_refused(control):
+    with pytest.raises(ConfigError, match=r"inside the saving's scope .*: 172 requests"):
+        proved(work(), control=Where.of(control))
 
 
 def test_days_before_the_first_request_show_nothing():

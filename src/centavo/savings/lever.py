@@ -50,28 +50,6 @@ SavingKind = Literal["reduction", "avoidance"]
 
 
 @dataclass(frozen=True)
-class Change:
-    """What a lever makes of its traffic; SQL that runs on the traffic's engine.
-
-    Attributes:
-        events: SELECT of touched requests as they would have been; empty for none.
-        parts: SELECT of all parts of touched requests as they would have been; empty for none.
-        dropped: SELECT of ``request_no`` that would not have been made; empty for none.
-        keeps_beginning: With ``parts``: whether the beginning that requests have in common stays
-            common. A window over the history moves with every turn and breaks it.
-        not_simulated: Requests of the scope that could not be simulated, by reason.
-        notes: What a reader must know of this run: assumptions with their figures.
-    """
-
-    events: str = ""
-    parts: str = ""
-    dropped: str = ""
-    keeps_beginning: bool = True
-    not_simulated: Mapping[str, int] = field(default_factory=dict[str, int])
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class Quality:
     """What a lever does to the answers.
 
@@ -85,6 +63,31 @@ class Quality:
     is_lossless: bool
     change: Decimal | None
     basis: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a lever makes of its traffic; SQL that runs on the traffic's engine.
+
+    Attributes:
+        events: SELECT of touched requests as they would have been; empty for none.
+        parts: SELECT of all parts of touched requests as they would have been; empty for none.
+        dropped: SELECT of ``request_no`` that would not have been made; empty for none.
+        keeps_beginning: With ``parts``: whether the beginning that requests have in common stays
+            common. A window over the history moves with every turn and breaks it.
+        not_simulated: Requests of the scope that could not be simulated, by reason.
+        notes: What a reader must know of this run: assumptions with their figures.
+        quality: What it does to the answers, where that is known of this traffic only; ``None`` for
+            what the lever says of itself.
+    """
+
+    events: str = ""
+    parts: str = ""
+    dropped: str = ""
+    keeps_beginning: bool = True
+    not_simulated: Mapping[str, int] = field(default_factory=dict[str, int])
+    notes: tuple[str, ...] = ()
+    quality: Quality | None = None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from centavo.ledger.engine import sql_text
 from centavo.ledger.schema import COST_COLUMNS as LEDGER_COST_COLUMNS
 from centavo.pricing import PriceBook
 from centavo.savings.asking import Asked, ask
-from centavo.savings.lever import Lever, next_name
+from centavo.savings.lever import Lever, Quality, next_name
 from centavo.savings.recording import scope_columns
 from centavo.savings.traffic import COST_COLUMNS, WORKING_FILE, Traffic
 
@@ -37,6 +37,7 @@ class Replayed:
         after_rows: The same after it; its requests are counted as often as they would be made.
         not_simulated: Requests that stayed as they were although in scope, by reason.
         notes: What the lever says about its run.
+        quality: What it does to the answers of this traffic.
     """
 
     after: Traffic
@@ -45,6 +46,7 @@ class Replayed:
     after_rows: list[CostRow]
     not_simulated: Mapping[str, int]
     notes: tuple[str, ...]
+    quality: Quality
 
 
 def replay(
@@ -73,6 +75,7 @@ def replay(
         else [],
         not_simulated={**change.not_simulated, **run.refused},
         notes=change.notes,
+        quality=change.quality or lever.quality,
     )
 
 

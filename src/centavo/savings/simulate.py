@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -115,7 +116,7 @@ class _Run:
     ) -> Step:
         daily = _daily(done)
         return Step(
-            lever=lever,
+            lever=replace(lever, quality=done.quality),
             saved=_saved(done),
             touched=self._count(f"SELECT count(*) FROM {done.touched}"),
             alone=alone,

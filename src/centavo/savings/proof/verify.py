@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
+from centavo.errors import ConfigError
 from centavo.findings.pace import per_30_days
 from centavo.ledger.exchange import ExchangeRates
 from centavo.ledger.ledger import Ledger
@@ -105,6 +106,9 @@ def verify(
         question: What is asked.
         book: Prices, of old and new days alike.
         rates: The user's exchange rates.
+
+    Raises:
+        ConfigError: The control has requests that are of the scope too.
     """
     return _Run(ledger, question, book, rates).proof()
 
@@ -128,8 +132,27 @@ class _Run:
         self._reference = question.reference
         self._bill = self._reconciled()
         merge_meters(ledger, _period(question.reference[0], self._days[1]))
+        self._check_control()
         self._reference = self._recorded_reference()
         self._prices = Repricing(book, question.currency, self._days, self._bill.factor)
+
+    def _check_control(self) -> None:
+        """Refuse a control in which something was changed: it would hide what was saved."""
+        question = self._question
+        if question.control is None:
+            return
+        rows = self._ledger.rows(
+            f"SELECT count(*) FROM metered_events WHERE ({question.scope.sql})"
+            f" AND ({question.control.sql}) AND started_at < TIMESTAMP '{self._days[1]}'"
+            f" AND started_at >= TIMESTAMP '{question.reference[0]}'"
+        )
+        both = int(str(rows[0][0]))
+        if both:
+            raise ConfigError(
+                f"the control ({question.control.text}) lies inside the saving's scope"
+                f" ({question.scope.text}): {both:,} requests are of both",
+                hint="--control names requests in which nothing was changed: --control application=faq",
+            )
 
     def _recorded_reference(self) -> tuple[date, date]:
         """Return the days that show the old policy: those before the first request of the scope show nothing."""
