@@ -1,10 +1,11 @@
-"""Serving, its form chosen without the family that is judged: what the choice of a form is worth.
+"""Serving, its form not chosen on the errors that are judged: what the choice of a form is worth.
 
     python benchmarks/serving_forms.py silicon_sample.csv
 
-``sizing.py`` judges the form that centavo ships, which was chosen on the same held-out errors. Here each family
-is judged by the one of 36 forms that does best when the *other* families are held out in turn; neither its
-coefficients, nor its band, nor its form has seen the family. Forms differ in physical terms (the shipped ones;
+``sizing.py`` judges the form that centavo ships, which was chosen on the same held-out errors. Here nothing of a
+family that is judged has been seen, its form included, in two ways: the mean of 36 forms, so that none is chosen
+(in logarithms, all with the same weight), and the one of them that does best when the *other* families are held
+out in turn. Forms differ in physical terms (the shipped ones;
 or latent attention that tensor parallelism cannot split, attention's square of the prompt, a ring's latency and
 its bytes over the generation's own links), in corrections (shipped, more, fewer), in the ridge and in whether
 every family counts the same.
@@ -166,24 +167,58 @@ class Judge:
         return max(float(np.median(errors[known])) / 0.18, float(np.median(on_vllm)) / 0.14)
 
 
-def main() -> None:
+def report(judge: Judge, found: Array, inside: NDArray[np.bool_]) -> None:
+    """Print how far held-out predictions are from their limits, and each family's error."""
+    errors = 100 * np.abs(found / judge.measured - 1)
+    for family in sorted(set(judge.families.tolist())):
+        print(f"  {family}: {np.median(errors[judge.families == family]):.1f} %")
+    verdict("median error", float(np.median(errors)), 18)
+    verdict("on vLLM", float(np.median(errors[judge.engines == "vllm"])), 14)
+    verdict("held-out rows in the 90 % band", 100 * float(inside.mean()), 92, low=88)
+
+
+def in_band(judge: Judge, found: Array, known: Array, held: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which held rows lie in the band that the errors of the others, ``known``, give."""
+    low, high = np.quantile((judge.measured / known)[~held], (0.05, 0.95))
+    shares = judge.measured[held] / found[held]
+    return cast("NDArray[np.bool_]", (shares >= low) & (shares <= high))
+
+
+def by_mean(judge: Judge, every: frozenset[str]) -> None:
+    """Judge each family by the mean of all forms, fitted to the others; nothing is chosen."""
+    found = mean_of_forms(judge, every)
+    inside = np.zeros(len(judge.rows), dtype=bool)
+    for family in sorted(every):
+        held = judge.families == family
+        inside[held] = in_band(judge, found, mean_of_forms(judge, every - {family}), held)
+    report(judge, found, inside)
+
+
+def mean_of_forms(judge: Judge, among: frozenset[str]) -> Array:
+    """Return what all forms together predict, each family of some held out in turn."""
+    return np.exp(np.mean([np.log(judge.held_out(form, among)) for form in FORMS], axis=0))
+
+
+def by_others(judge: Judge, every: frozenset[str]) -> None:
     """Judge each family by the form that the others choose."""
-    judge = Judge(read_published(Path(sys.argv[1])).measurements)
-    every = frozenset(judge.families.tolist())
     found, inside = np.zeros(len(judge.rows)), np.zeros(len(judge.rows), dtype=bool)
     for family in sorted(every):
         others, held = every - {family}, judge.families == family
         form = min(FORMS, key=lambda it, others=others: judge.worth(it, others))
         found[held] = judge.predicted(form, others)[held]
-        ratios = (judge.measured / judge.held_out(form, others))[~held]
-        low, high = np.quantile(ratios, (0.05, 0.95))
-        shares = judge.measured[held] / found[held]
-        inside[held] = (shares >= low) & (shares <= high)
-        print(f"{family}: {form}: {100 * np.median(np.abs(1 / shares - 1)):.1f} %", flush=True)
-    errors = 100 * np.abs(found / judge.measured - 1)
-    verdict("median error", float(np.median(errors)), 18)
-    verdict("on vLLM", float(np.median(errors[judge.engines == "vllm"])), 14)
-    verdict("held-out rows in the 90 % band", 100 * float(inside.mean()), 92, low=88)
+        inside[held] = in_band(judge, found, judge.held_out(form, others), held)
+        print(f"  {family} is judged by {form}", flush=True)
+    report(judge, found, inside)
+
+
+def main() -> None:
+    """Judge by the mean of all forms, then by the form that the other families choose."""
+    judge = Judge(read_published(Path(sys.argv[1])).measurements)
+    every = frozenset(judge.families.tolist())
+    print(f"The mean of {len(FORMS)} forms, none chosen:", flush=True)
+    by_mean(judge, every)
+    print("The form that the other families choose:", flush=True)
+    by_others(judge, every)
 
 
 if __name__ == "__main__":
