@@ -38,6 +38,7 @@ _MESSAGES: tuple[str, ...] = (
     # CON101, CON102
     N_("{place} cost {unit} {cost} on {date} where {unit2} {expected} were expected (spread of a day {spread})."),
     N_("{place} cost {unit} {cost} from {date} to {date2} where {unit2} {expected} were expected (spread of a day {spread})."),
+    N_("That is what has arrived so far."),
     N_("{share} of the extra requests are of {kind} {who}."),
     N_("It moved in {count} parts at once: {list}."),
     N_("{place} costs {unit} {cost} a day since {date}, {times} times as much; {unit2} {expected} were expected (spread {spread})."),

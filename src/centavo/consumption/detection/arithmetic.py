@@ -29,6 +29,7 @@ class Arithmetic:
         recurring: What comes back each month, of those days.
         spread: Median distance of the 28 days before from their own median.
         grade: The weakest of the days.
+        is_arriving: Whether a day of the incident may still become more.
     """
 
     answer: Answer
@@ -37,6 +38,7 @@ class Arithmetic:
     recurring: Decimal
     spread: Decimal
     grade: Grade
+    is_arriving: bool
 
     @property
     def extra(self) -> Decimal:
@@ -90,6 +92,7 @@ def arithmetic_of(ledger: Ledger, incident: Incident) -> Arithmetic:
         round(Decimal(repr(incident.recurring)), 12),
         median(abs(each - middle) for each in before),
         _grade(answer.rows),
+        any(row["is_late"] for row in answer.rows if day_of(row) >= incident.onset),
     )
 
 

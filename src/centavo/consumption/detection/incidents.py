@@ -121,6 +121,9 @@ def _incident(series: DailySeries, evidence: Evidence, *, row: int, alert: int) 
     import numpy as np
 
     onset, until = extent_of(evidence.flat[row], evidence.windows, row=row, alert=alert)
+    settled = int(series.settled[row])
+    # What is still arriving raises the alert; what it came to is said of whole days, where there are any.
+    until = until if onset >= settled else min(until, settled)
     amounts = series.amounts[row]
     extra = float(np.nansum(amounts[onset:until] - expected_days(amounts, onset, until)))
     is_long = until - onset > SPIKE_DAYS

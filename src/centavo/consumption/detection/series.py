@@ -6,12 +6,13 @@ or metered something else that day, and unknown where they did not.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from centavo.consumption.detection.asking import ask, select_of
+from centavo.consumption.detection.expected import expected_days
 from centavo.consumption.spend_tables import spend_tables
 from centavo.findings import RuleSettings
 from centavo.findings.question import day_of, text_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Matrix = npt.NDArray[np.float64]
+    Places = npt.NDArray[np.int64]
 
 __all__ = ["DIMENSIONS", "DailySeries", "Scope", "usage_series"]
 
@@ -69,16 +71,33 @@ class Scope:
 
 @dataclass(frozen=True)
 class DailySeries:
-    """Series by days, from the first day on, in the order of the scopes."""
+    """Series by days, from the first day on, in the order of the scopes.
+
+    Attributes:
+        scopes: What each is of.
+        first: Date of the first column.
+        amounts: Of each scope and day; NaN where it is unknown.
+        settled: Of each scope, how many columns are whole. Those that follow are still arriving and
+            hold what they are expected to be, or what has arrived where that is more.
+    """
 
     scopes: tuple[Scope, ...]
     first: date
     amounts: "Matrix"
+    settled: "Places"
 
     @property
     def days(self) -> int:
         """How many days."""
         return self.amounts.shape[1]
+
+    def whole_days(self) -> "DailySeries":
+        """Return the series without what is still arriving."""
+        import numpy as np
+
+        columns = np.arange(self.days)
+        whole = np.where(columns < self.settled[:, None], self.amounts, np.nan)
+        return replace(self, amounts=whole[:, : int(self.settled.max())])
 
     def day(self, column: int) -> date:
         """Return the date of a column."""
@@ -101,7 +120,8 @@ def usage_series(ledger: Ledger, period: Period, settings: RuleSettings) -> Dail
     known = _known_days(ledger, first, days)
     scopes: list[Scope] = []
     rows: list[Matrix] = []
-    for scope, values, providers in _scopes(ledger):
+    settled: list[int] = []
+    for scope, values, providers, late in _scopes(ledger):
         row = np.full(days, np.nan)
         begun = min((day - first).days for day in values)
         zero = np.logical_or.reduce([known[name] for name in providers])
@@ -109,25 +129,32 @@ def usage_series(ledger: Ledger, period: Period, settings: RuleSettings) -> Dail
         row[zero] = 0.0
         for day, usage in values.items():
             row[(day - first).days] = usage
+        whole = (late - first).days if late else days
+        # More may come, less will not: what is already above expectation is evidence.
+        row[whole:] = np.maximum(row[whole:], expected_days(row, whole, days))
         scopes.append(scope)
         rows.append(row)
-    return DailySeries(tuple(scopes), first, np.stack(rows))
+        settled.append(whole)
+    return DailySeries(tuple(scopes), first, np.stack(rows), np.array(settled, dtype=np.int64))
 
 
 def _known_days(ledger: Ledger, first: date, days: int) -> "dict[str, npt.NDArray[np.bool_]]":
-    """Return the days on which each provider said anything."""
+    """Return the days on which each provider said anything that is whole."""
     import numpy as np
 
     known: dict[str, npt.NDArray[np.bool_]] = {}
-    for provider, day in ledger.rows("SELECT DISTINCT provider, day FROM usage_days"):
+    for provider, day in ledger.rows(
+        "SELECT DISTINCT provider, day FROM usage_days WHERE NOT is_late"
+    ):
         if isinstance(day, date):
             flags = known.setdefault(str(provider), np.zeros(days, dtype=np.bool_))
             flags[(day - first).days] = True
     return known
 
 
-def _scopes(ledger: Ledger) -> list[tuple[Scope, dict[date, float], set[str]]]:
-    found: list[tuple[Scope, dict[date, float], set[str]]] = []
+def _scopes(ledger: Ledger) -> list[tuple[Scope, dict[date, float], set[str], date | None]]:
+    """Return each scope with its days, its providers, and its first day that is still arriving."""
+    found: list[tuple[Scope, dict[date, float], set[str], date | None]] = []
     rows = ask(ledger, "scopes").rows
     keys = ("unit", "is_place", "is_item", *DIMENSIONS)
     for key, group in groupby(rows, lambda row: tuple(row[name] for name in keys)):
@@ -137,8 +164,10 @@ def _scopes(ledger: Ledger) -> list[tuple[Scope, dict[date, float], set[str]]]:
         names = {name: None if named[name] is None else str(named[name]) for name in dimensions}
         values: dict[date, float] = {}
         providers: set[str] = set()
+        late: date | None = None
         for row in group:
             values[day_of(row)] = float(str(row["usage"] or 0))
             providers.update(text_of(row, "providers").split("\t"))
-        found.append((Scope(unit, names, int(is_place) + int(is_item)), values, providers))
+            late = late or (day_of(row) if row["is_late"] else None)
+        found.append((Scope(unit, names, int(is_place) + int(is_item)), values, providers, late))
     return found

@@ -13,8 +13,8 @@ How it is measured:
     of 1, 2, 3, 7 and 14 days of log(1 + shift / spread), plus parts for growth and for money
     (docs/anomalies.md has each step). An alert is raised above the threshold that keeps clean series
     within `alerts_per_series_month`. Money = usage of its days less what was expected: the median of
-    the same weekday in the four weeks before. Preliminary days, holidays, and what recurs each month
-    raise nothing; nor does demand: more requests of many clients at the old cost explain more than
+    the same weekday in the four weeks before. Holidays and what recurs each month raise nothing, and a day
+    that is still arriving only by what has arrived of it; nor does demand: more requests of many clients at the old cost explain more than
     `demand_share`. Where tenants or keys are metered, so are their ten-minute windows: one of more
     than `times_usual` the client's middle busy window and of `least_requests` is a spike, money or not.
 
@@ -37,6 +37,7 @@ from centavo.consumption.rules.unusual import (
     DEMAND_SHARE,
     looked_at,
     place_name,
+    said_arriving,
     said_parts,
     unusual,
 )
@@ -83,8 +84,8 @@ def _finding(ledger: Ledger, incident: Incident, demand: Demand | None) -> Findi
         code=RULE.code,
         subject={**incident.scope.subject, **({client.kind: client.main_client} if client else {})},
         sentence=f"{place_name(incident)} cost {unit} {actual.amount:,f} {when} where {unit} "
-        f"{expected.amount:,f} were expected (spread of a day {sums.spread:,.2f}).{who}"
-        f"{said_parts(incident)}",
+        f"{expected.amount:,f} were expected (spread of a day {sums.spread:,.2f})."
+        f"{said_arriving(sums)}{who}{said_parts(incident)}",
         period=days_from(incident.onset, incident.until),
         per_30d=Money(sums.extra, unit),
         grade=sums.grade,

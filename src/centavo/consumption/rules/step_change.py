@@ -32,6 +32,7 @@ from centavo.consumption.rules.unusual import (
     DEMAND_SHARE,
     looked_at,
     place_name,
+    said_arriving,
     said_parts,
     times,
     unusual,
@@ -54,7 +55,7 @@ def find(
     if isinstance(series, Blind):
         return series
     found, left_out = unusual(ledger, series, settings, shape="step")
-    groups = new_members(ledger, period, settings, series=series)
+    groups = new_members(ledger, period, settings, series=series.whole_days())
     steps, members = one_cause([step for step, _ in found], groups)
     wrong = RULE.doc.section("When it is wrong")
     named = [floor_finding(group, code=RULE.code, wrong_when=wrong) for group in members]
@@ -72,7 +73,7 @@ def _finding(ledger: Ledger, incident: Incident) -> Finding:
         subject=incident.scope.subject,
         sentence=f"{place_name(incident)} costs {unit} {a_day:,.2f} a day since {incident.onset}"
         f"{times(sums)}; {unit} {sums.usual_day():,.2f} were expected (spread {sums.spread:,.2f})."
-        f"{said_parts(incident)}",
+        f"{said_arriving(sums)}{said_parts(incident)}",
         period=days_from(incident.onset, incident.until),
         per_30d=per_30_days(sums.extra, incident.days, unit),
         grade=sums.grade,

@@ -16,7 +16,7 @@ from centavo.ledger.ledger import Ledger
 from centavo.period import Period
 
 __all__ = [
-    "BUDGET", "DEMAND_SHARE", "LEAST_DAYS", "is_demand", "looked_at", "place_name", "said_parts", "scope_name", "times", "unusual", "why_left_out",
+    "BUDGET", "DEMAND_SHARE", "LEAST_DAYS", "is_demand", "looked_at", "place_name", "said_arriving", "said_parts", "scope_name", "times", "unusual", "why_left_out",
 ]  # fmt: skip
 
 LEAST_DAYS = 14
@@ -42,7 +42,7 @@ def looked_at(ledger: Ledger, period: Period, settings: RuleSettings) -> DailySe
     series = usage_series(ledger, period, settings)
     if series is None:
         return Blind("the ledger holds no spend")
-    if series.days < LEAST_DAYS:
+    if int(series.settled.max()) < LEAST_DAYS:
         return Blind(f"less than {LEAST_DAYS} days of history")
     return series
 
@@ -113,6 +113,11 @@ def said_parts(incident: Incident) -> str:
     """Return the parts that moved together, for the end of a sentence."""
     parts = [" ".join(scope.subject.values()) for scope in incident.parts]
     return f" It moved in {len(parts)} parts at once: {'; '.join(parts)}." if parts else ""
+
+
+def said_arriving(arithmetic: Arithmetic) -> str:
+    """Return that a day is still arriving, for the end of a sentence."""
+    return " That is what has arrived so far." if arithmetic.is_arriving else ""
 
 
 def times(arithmetic: Arithmetic) -> str:

@@ -49,6 +49,7 @@ def find(
     series = looked_at(ledger, period, settings)
     if isinstance(series, Blind):
         return series
+    series = series.whole_days()
     limits = GrowthLimits(float(settings.limits["doubling_days"]), float(settings.limits["chance"]))
     spells = growth_spells(series, usual_amounts(series, settings.holidays), limits)
     roots = one_per_root([spell.incident for spell in spells], series)

@@ -5,6 +5,7 @@ SELECT
   grouping(account) = 0 AS is_place,
   string_agg(DISTINCT provider, chr(9)) AS providers,
   day,
+  bool_or(is_late) AS is_late,
   sum(usage)::DOUBLE AS usage
 FROM usage_days
 GROUP BY GROUPING SETS (
