@@ -48,10 +48,18 @@ def test_a_pipe_gets_one_table_with_all_digits():
 
 
 @pytest.mark.usefixtures("folder")
-def test_without_levers_it_says_what_to_write():
-    done = invoke()
+def test_without_levers_those_are_simulated_that_change_no_answer():
+    done = invoke("--json")
+    assert done.exit_code == 0, done.output
+    assert "change no answer: retries,duplicates,compact,once,prompt-cache." in done.stderr
+    levers = json.loads(done.stdout)["levers"]
+    assert [each["quality"]["lossless"] for each in levers] == [True] * 5
+
+
+def test_a_plan_is_a_file_or_words_and_not_both():
+    done = invoke("--plan", "plan.yaml", "--levers", "retries")
     assert done.exit_code != 0
-    assert "--lever" in str(done.exception.message)
+    assert "by --levers or by --plan" in str(done.exception.message)
 
 
 def test_the_list_needs_no_ledger(tmp_path, monkeypatch):

@@ -67,13 +67,14 @@ def command(
     """Replay a plan of levers on the recorded requests and say what they would have cost.
 
     Levers act on one another: each is replayed on what the ones before left, and only the joint total
-    is a saving. Nothing is changed; `centavo savings add` puts a plan into the register.
+    is a saving. Where no plan is named, it is the levers that change no answer and need no setting.
+    Nothing is changed; `centavo savings add` puts a plan into the register.
     """
     shape = cast("Format", form or "table")
     if listed:
         _list(shape)
         return
-    plan = plan_of(plan_file, texts)
+    plan = plan_of(plan_file, texts) if plan_file or texts else _harmless_plan()
     question = Question(Period.parse(since, until), _dimensions(by), seed)
     settings = Settings.load(Path.cwd(), ledger=ledger)
     opened = Ledger.open(settings.location, period=question.period)
@@ -96,12 +97,18 @@ def plan_of(plan_file: Path | None, texts: tuple[str, ...]) -> Plan:
     """
     if bool(plan_file) == bool(texts):
         raise ConfigError(
-            "name the levers to simulate, by --lever or by --plan",
+            "name the levers to simulate, by --levers or by --plan",
             hint="`centavo simulate --list` lists them; for example --levers retries,duplicates.",
         )
     if plan_file:
         return read_plan(plan_file, lever_kinds())
     return Plan("command line", levers_of_texts(texts, lever_kinds()))
+
+
+def _harmless_plan() -> Plan:
+    names = ",".join(kind.name for kind in lever_kinds() if kind.is_harmless)
+    say(f"No lever is named; these change no answer: {names}. Others: centavo simulate --list.")
+    return Plan("levers that change no answer", levers_of_texts((names,), lever_kinds()))
 
 
 def _dimensions(by: str | None) -> tuple[str, ...]:

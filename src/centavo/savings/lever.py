@@ -179,6 +179,7 @@ class LeverKind:
         make: Makes the lever; raises through ``LeverSettings.fail``.
         place: Where it stands in the usual order of a plan: the least first.
         excludes: Names of kinds that do the same to the same requests.
+        is_harmless: Whether it fits every request without a setting: answers stay, and when they come.
     """
 
     name: str
@@ -187,6 +188,7 @@ class LeverKind:
     make: Callable[[LeverSettings], Lever]
     place: int
     excludes: frozenset[str] = frozenset()
+    is_harmless: bool = False
 
 
 def next_name(purpose: str) -> str:

@@ -152,4 +152,5 @@ KIND = LeverKind(
     ),
     _make,
     place=60,
+    is_harmless=True,
 )

@@ -63,6 +63,7 @@ COMPACT = LeverKind(
         settings, "compact", "JSON compact and as tables", "compact-json", "tabular"
     ),
     place=44,
+    is_harmless=True,
 )
 ONCE = LeverKind(
     "once",
@@ -70,6 +71,7 @@ ONCE = LeverKind(
     (),
     lambda settings: _lever(settings, "once", "repeated lines said once", "once"),
     place=45,
+    is_harmless=True,
 )
 WHITESPACE = LeverKind(
     "whitespace",

@@ -102,4 +102,5 @@ KIND = LeverKind(
     (Parameter("ttl_s", "seconds that a stored answer lives [default: 3600]"),),
     _make,
     place=30,
+    is_harmless=True,
 )

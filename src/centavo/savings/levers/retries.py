@@ -31,4 +31,5 @@ KIND = LeverKind(
     (),
     _make,
     place=20,
+    is_harmless=True,
 )
