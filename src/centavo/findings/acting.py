@@ -21,7 +21,7 @@ from centavo.findings.register import (
     row_of,
 )
 from centavo.ledger.location import LedgerLocation
-from centavo.ledger.register_rows import Acting, changing_register
+from centavo.ledger.register_rows import Acting, changing_register, check_reason
 from centavo.period import parse_instant
 
 __all__ = [
@@ -72,8 +72,7 @@ def moving(state: State, note: str | None = None) -> Change:
     Raises:
         ConfigError: The reason is missing or empty.
     """
-    if (state == "ignored" and note is None) or (note is not None and not note.strip()):
-        raise ConfigError("a reason says something", hint="Say why, in a few words.")
+    check_reason(note, is_needed=state == "ignored")
 
     def moved(known: KnownFinding, by: Acting) -> KnownFinding:
         return apply_action(known, state, Action(by.at, by.actor, state, note))
@@ -110,8 +109,7 @@ def reopening(reason: str | None = None) -> Change:
     Raises:
         ConfigError: The reason is empty.
     """
-    if reason is not None and not reason.strip():
-        raise ConfigError("a reason says something", hint="Say why, in a few words.")
+    check_reason(reason)
 
     def opened(known: KnownFinding, by: Acting) -> KnownFinding:
         return apply_action(known, "open", Action(by.at, by.actor, REOPENED, reason))

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import duckdb
 
-from centavo.errors import CentavoError, ChangedMeanwhileError, LedgerError
+from centavo.errors import CentavoError, ChangedMeanwhileError, ConfigError, LedgerError
 from centavo.ledger.diary import WriteRequest
 from centavo.ledger.engine import open_engine
 from centavo.ledger.ledger import Ledger
@@ -19,7 +19,7 @@ from centavo.ledger.reading import InputFile, Reading, Tally
 from centavo.ledger.schema import TABLES, TableName
 from centavo.ledger.writer import LedgerWriter, writing
 
-__all__ = ["Acting", "HeldRegister", "changing_register", "write_register_rows"]
+__all__ = ["Acting", "HeldRegister", "changing_register", "check_reason", "write_register_rows"]
 
 Rows = Callable[[str], Sequence[tuple[object, ...]]]
 
@@ -60,6 +60,16 @@ class Acting:
         """
         if self.seen is not None and self.seen != len(history):
             raise ChangedMeanwhileError(what, history[-1].actor, history[-1].action)
+
+
+def check_reason(reason: str | None, *, is_needed: bool = False) -> None:
+    """Check that a reason which somebody gives says something.
+
+    Raises:
+        ConfigError: It is empty, or there is none where one is needed.
+    """
+    if (reason is None and is_needed) or (reason is not None and not reason.strip()):
+        raise ConfigError("a reason says something", hint="Say why, in a few words.")
 
 
 @dataclass(frozen=True)

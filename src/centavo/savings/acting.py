@@ -11,7 +11,7 @@ from typing import cast
 
 from centavo.errors import ConfigError
 from centavo.ledger.location import LedgerLocation
-from centavo.ledger.register_rows import Acting, changing_register
+from centavo.ledger.register_rows import Acting, changing_register, check_reason
 from centavo.savings.register import find_saving, load_savings, move, revise
 from centavo.savings.saving import KnownSaving, Saving, State, StateStep
 from centavo.savings.saving_rows import row_of
@@ -58,8 +58,7 @@ def moving(state: State, *, note: str | None = None, amount: Decimal | None = No
     Raises:
         ConfigError: The reason is missing or empty.
     """
-    if (state == "rejected" and note is None) or (note is not None and not note.strip()):
-        raise ConfigError("a reason says something", hint="Say why, in a few words.")
+    check_reason(note, is_needed=state == "rejected")
 
     def moved(known: KnownSaving, by: Acting) -> KnownSaving:
         return move(known, state, StateStep(by.at, by.actor, state, amount, note))
