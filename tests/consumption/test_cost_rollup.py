@@ -2,9 +2,11 @@
 
 import itertools
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from centavo.consumption import cost_rollup
 from centavo.consumption.cost_cells import BASES, CostQuestion, cost_cells
 from centavo.consumption.cost_rollup import (
     ROLLED,
@@ -51,10 +53,13 @@ def cells(ledger, question, basis):
     return sorted(cost_cells(ledger, question, basis), key=repr)
 
 
-def test_every_answer_is_the_same_from_the_rollup(location):
+@pytest.mark.parametrize("is_written", [True, False], ids=["file", "memory"])
+def test_every_answer_is_the_same_from_the_rollup(location, monkeypatch, is_written):
     facts, rolled = Ledger.open(location), Ledger.open(location)
     merge_meters(facts)
     merge_meters(rolled)
+    if not is_written:
+        monkeypatch.setattr(cost_rollup, "rollup_file", lambda _: Path("not there"))
     assert use_rollup(rolled)
     answered = 0
     for question, basis in itertools.product(QUESTIONS, BASES):
@@ -107,7 +112,15 @@ def test_another_state_of_the_ledger_has_no_rollup_yet(location, tmp_path):
     subprocess.run(command, cwd=copy, check=True, capture_output=True)
     changed = Ledger.open(here)
     assert rollup_file(changed).name != before.name
-    assert not use_rollup(changed)
+    assert not rollup_file(changed).exists()
+
+
+def test_a_large_ledger_is_not_summed_before_its_rollup_is_written(location, monkeypatch):
+    monkeypatch.setattr(cost_rollup, "LARGE_ROWS", 1)
+    monkeypatch.setattr(cost_rollup, "rollup_file", lambda _: Path("not there"))
+    ledger = Ledger.open(location)
+    assert not use_rollup(ledger)
+    assert rollup_sql(ledger, CostQuestion(), basis="billed", metric="billed") is None
 
 
 def test_every_rolled_dimension_is_one():

@@ -8,7 +8,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import centavo.deliverables
-from centavo.cli.finding_runs import MODULES
+from centavo.cli.modules import MODULES
 
 FOLDER = Path(centavo.deliverables.__file__).parent
 CATALOGUE = FOLDER / "locale" / "pt_BR" / "centavo.po"

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from centavo.cli.finding_runs import MODULES
+from centavo.cli.modules import MODULES
 from centavo.deliverables.finding_words import FINDING_WORDS
 from centavo.deliverables.language import LANGUAGES, language, plain
 from centavo.errors import ConfigError

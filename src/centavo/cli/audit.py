@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from centavo.cli.finding_options import FindingOptions, finding_options, run_findings
-from centavo.cli.finding_runs import MODULES
+from centavo.cli.modules import MODULES
 
 __all__ = ["command"]
 

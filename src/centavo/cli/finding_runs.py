@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
+from centavo.cli.modules import MODULES
 from centavo.cli.rule_settings import history_days, rule_settings
 from centavo.consumption.findings_report import consumption_findings
 from centavo.errors import ConfigError, GateError
@@ -28,14 +29,13 @@ from centavo.money import Money, currency_code
 from centavo.period import Period
 from centavo.prompts.findings_report import prompts_findings
 
-__all__ = ["MODULES", "FindingRun", "gate", "gate_limit", "run_modules"]
+__all__ = ["FindingRun", "gate", "gate_limit", "run_modules"]
 
 Module = Callable[..., FindingsReport]
-# Prefix of its codes, and what runs it. Further modules are added as they come.
-MODULES: dict[str, tuple[str, Module]] = {
-    "consumption": ("CON", consumption_findings),
-    "modelfit": ("FIT", modelfit_findings),
-    "prompts": ("PRM", prompts_findings),
+_RUNS: dict[str, Module] = {
+    "consumption": consumption_findings,
+    "modelfit": modelfit_findings,
+    "prompts": prompts_findings,
 }
 _QUIET = {"ignored", "snoozed", "resolved"}
 _LIMIT = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*([A-Za-z]{3})?\s*$")
@@ -123,9 +123,8 @@ def _run(
     is_whole: bool,
     foreign: Sequence[Rule],
 ) -> FindingsReport:
-    prefix, module = MODULES[name]
-    own = [rule for rule in foreign if rule.code.startswith(prefix)]
-    return module(ledger, period, settings, is_whole=is_whole, more_rules=own)
+    own = [rule for rule in foreign if rule.code.startswith(MODULES[name])]
+    return _RUNS[name](ledger, period, settings, is_whole=is_whole, more_rules=own)
 
 
 def _complete(reports: Sequence[FindingsReport]) -> set[str]:

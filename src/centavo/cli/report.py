@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from centavo.cli.finding_runs import MODULES
+from centavo.cli.modules import MODULES
 from centavo.cli.output import print_lines, say
 from centavo.cli.rule_settings import rule_settings
 from centavo.errors import ConfigError
@@ -81,7 +81,7 @@ def executive_command(
         Asked(period=period, basis=basis, currency=currency.upper(), lang=desk.spoken.code),
         desk.spoken,
         look=desk.look,
-        examined=[prefix for prefix, _ in MODULES.values()],
+        examined=tuple(MODULES.values()),
     )
     if summary:
         print_lines(document_summary(document).rstrip())

@@ -2,7 +2,8 @@
 
 A page asks several questions of the same months; from the facts each costs a scan. The rollup is a file
 beside the ledger, named for the snapshots that it was made from: another state has another name, so that
-it is never out of date. It is a cache: whoever deletes it loses time and nothing else.
+it is never out of date. It is a cache: whoever deletes it loses time and nothing else. A small ledger has
+no file: its sums are a table of the engine.
 """
 
 import hashlib
@@ -21,7 +22,10 @@ from centavo.ledger.location import LedgerLocation
 from centavo.ledger.overlap import merge_meters
 from centavo.ledger.schema import REGISTERS
 
-__all__ = ["ROLLED", "rollup_file", "rollup_sql", "use_rollup", "write_rollup"]
+__all__ = ["LARGE_ROWS", "ROLLED", "rollup_file", "rollup_sql", "use_rollup", "write_rollup"]
+
+# Below this a ledger is summed in memory when it is asked; above, once, into the file.
+LARGE_ROWS = 200_000
 
 ROLLED: tuple[str, ...] = (
     "project", "model", "endpoint", "feature", "application", "team", "environment", "cost_center",
@@ -51,9 +55,7 @@ def write_rollup(location: LedgerLocation) -> Path | None:
     if target.exists():
         ledger.engine.close()
         return target
-    merge_meters(ledger)
-    rows = "\nUNION ALL BY NAME\n".join(cost_rows_sql(basis, "billed") for basis in BASES)
-    select = _sql("rollup").format(keys=", ".join(ROLLED), rows=rows)
+    select = _rollup_select(ledger)
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -72,13 +74,29 @@ def write_rollup(location: LedgerLocation) -> Path | None:
 
 
 def use_rollup(ledger: Ledger) -> bool:
-    """Let questions of the ledger be answered from its rollup, where there is one."""
+    """Let questions of the ledger be answered from its rollup: its file, or, of a small ledger, a table made now.
+
+    Returns:
+        Whether there is one: a large ledger has none before it is written.
+    """
+    if _VIEW in ledger.made:
+        return True
     path = rollup_file(ledger)
-    if not path.exists():
+    if path.exists():
+        source = sql_text(str(path))
+        ledger.engine.execute(f"CREATE OR REPLACE TEMP VIEW {_VIEW} AS FROM read_parquet({source})")
+    elif ledger.cost_rows < LARGE_ROWS:
+        ledger.rows(f"CREATE OR REPLACE TEMP TABLE {_VIEW} AS {_rollup_select(ledger)}")
+    else:
         return False
-    source = sql_text(str(path))
-    ledger.engine.execute(f"CREATE OR REPLACE TEMP VIEW {_VIEW} AS FROM read_parquet({source})")
+    ledger.made[_VIEW] = path
     return True
+
+
+def _rollup_select(ledger: Ledger) -> str:
+    merge_meters(ledger)
+    rows = "\nUNION ALL BY NAME\n".join(cost_rows_sql(basis, "billed") for basis in BASES)
+    return _sql("rollup").format(keys=", ".join(ROLLED), rows=rows)
 
 
 def rollup_sql(
@@ -89,7 +107,7 @@ def rollup_sql(
     period = question.period
     ends = [end for end in (period.since, period.until) if end is not None]
     whole_days = all(f"{end:%H%M%S%f}" == "000000000000" for end in ends)
-    if metric != "billed" or not asked <= set(ROLLED) or not whole_days or not _has_view(ledger):
+    if metric != "billed" or not asked <= set(ROLLED) or not whole_days or _VIEW not in ledger.made:
         return None
     return _sql("cost_by_rollup").format(
         keys=key_columns(question.by, grain=question.grain),
@@ -97,10 +115,6 @@ def rollup_sql(
         basis=basis,
         filter=filter_sql(period, question.where),
     )
-
-
-def _has_view(ledger: Ledger) -> bool:
-    return bool(ledger.rows("SELECT 1 FROM duckdb_views() WHERE view_name = ?", [_VIEW]))
 
 
 def _sql(name: str) -> str:

@@ -16,13 +16,14 @@ from centavo.consumption.cost_cells import (
 )
 from centavo.consumption.dimensions import filter_sql
 from centavo.errors import LedgerError
-from centavo.ledger.allocation import Allocation
+from centavo.ledger.allocation import Allocation, Usage
 from centavo.ledger.coverage import Coverage, coverage_of
 from centavo.ledger.exchange import ExchangeRates
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.overlap import Overlap, merge_meters
 from centavo.ledger.schema import TableName
 from centavo.money import Money
+from centavo.period import Period
 
 __all__ = ["CostMemory", "CostReport", "CostRow", "add_by_currency", "cost_report"]
 
@@ -79,12 +80,15 @@ class CostMemory:
     Attributes:
         coverages: By table.
         totals: By period, filter and metric, for each evidence level.
+        usage: What shared costs are divided by, by period.
     """
 
     coverages: dict[TableName, Coverage] = field(default_factory=dict[TableName, Coverage])
     totals: dict[str, dict[Basis, tuple[Money, ...]]] = field(
         default_factory=dict[str, dict[Basis, tuple[Money, ...]]]
     )
+
+    usage: dict[Period, Usage] = field(default_factory=dict[Period, Usage])
 
     def totals_by_basis(
         self, ledger: Ledger, question: CostQuestion
@@ -94,6 +98,14 @@ class CostMemory:
         if place not in self.totals:
             self.totals[place] = totals_by_basis(ledger, question)
         return self.totals[place]
+
+    def measured_usage(self, ledger: Ledger, allocation: Allocation, period: Period) -> Usage:
+        """Return what each receiver of shared costs used in a period."""
+        if period not in self.usage:
+            within = filter_sql(period, {}, at="started_at")
+            events = f"SELECT * FROM usage_events WHERE {within}"
+            self.usage[period] = allocation.measured_usage(ledger.engine, events=events)
+        return self.usage[period]
 
 
 def cost_report(
@@ -135,7 +147,8 @@ def cost_report(
         cells, used = converted(cells, question.currency, rates)
         notes += [each.sentence for each in used]
     if allocation and scopes:
-        cells, divided = _divided(ledger, cells, asked, allocation)
+        usage = memory.measured_usage(ledger, allocation, question.period)
+        cells, divided = _divided(cells, asked, allocation, usage)
         notes += divided
     rows = _rows(cells, question)
     return CostReport(
@@ -184,11 +197,9 @@ def _rows(cells: Sequence[CostCell], question: CostQuestion) -> tuple[CostRow, .
 
 
 def _divided(
-    ledger: Ledger, cells: Sequence[CostCell], question: CostQuestion, allocation: Allocation
+    cells: Sequence[CostCell], question: CostQuestion, allocation: Allocation, usage: Usage
 ) -> tuple[list[CostCell], list[str]]:
     """Return the cells with shared costs divided, and what could not be."""
-    events = f"SELECT * FROM usage_events WHERE {filter_sql(question.period, {}, at='started_at')}"
-    usage = allocation.measured_usage(ledger.engine, events=events)
     rows: list[dict[str, object]] = [
         {
             **dict(zip(question.keys, cell.key, strict=True)),

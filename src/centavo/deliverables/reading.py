@@ -76,13 +76,13 @@ class Reading:
             LedgerError: There is none, or it is damaged.
         """
         ledger = Ledger.open(settings.location)
-        use_rollup(ledger)
         return cls(ledger, settings, rules, rules.now, {} if kept is None else kept)
 
     def costs(self, question: CostQuestion) -> CostReport | None:
         """Return the answer to a question of cost; ``None`` where nothing answers it."""
         key = repr(question)
         if key not in self._costs:
+            use_rollup(self.ledger)
             try:
                 self._costs[key] = cost_report(
                     self.ledger,
@@ -142,8 +142,9 @@ class Reading:
             rates=self.rates if self.currency else None,
         )
         question = ForecastQuestion(CostQuestion(currency=self.currency))
+        use_rollup(self.ledger)
         try:
-            return forecast_report(self.ledger, question, known, now=self.now)
+            return forecast_report(self.ledger, question, known, now=self.now, memory=self._memory)
         except LedgerError:
             return None
 

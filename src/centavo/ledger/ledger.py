@@ -1,7 +1,7 @@
 """Reading the ledger: a DuckDB connection over the planned files of one moment."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import duckdb
@@ -31,12 +31,14 @@ class Ledger:
         plans: Files of each table at that moment.
         engine: DuckDB connection with the views.
         as_of: The moment; ``None`` is now.
+        made: What questions made in the engine for those that follow, by name.
     """
 
     location: LedgerLocation
     plans: dict[str, TablePlan]
     engine: duckdb.DuckDBPyConnection
     as_of: datetime | None = None
+    made: dict[str, object] = field(default_factory=dict[str, object], repr=False, compare=False)
 
     @classmethod
     def open(
@@ -88,6 +90,12 @@ class Ledger:
             return self.engine.execute(sql, list(parameters)).fetchall()
         except (duckdb.IOException, duckdb.InvalidInputException) as error:
             raise _damaged(error) from error
+
+    @property
+    def cost_rows(self) -> int:
+        """Rows of charges and of requests together, as the plan knows them: no file is opened."""
+        names = ("charges", "usage_events")
+        return sum(file.rows for name in names for file in self.plans[name].files)
 
     def snapshot_ids(self) -> dict[TableName, int | None]:
         """Return the snapshot that each fact table is read from; ``None`` for an empty table."""

@@ -5,6 +5,7 @@ answer (``call_id``). Tokens, price, time and outcome are then the gateway's; sc
 application's log. Nothing is stored: both rows stay in the ledger, and the view merges them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib.resources import files
@@ -16,6 +17,7 @@ from centavo.period import Period
 
 __all__ = ["Overlap", "merge_meters"]
 
+_NAME = "metered_events"
 _VIEW = "CREATE OR REPLACE TEMP VIEW metered_events AS SELECT * FROM usage_events"
 _MERGED_VIEW = """CREATE OR REPLACE TEMP VIEW metered_events AS
 SELECT usage_events.* FROM usage_events ANTI JOIN merged_calls USING (call_id)
@@ -45,6 +47,14 @@ class Overlap:
     cost: dict[str, Decimal] | None = None
 
 
+@dataclass(frozen=True)
+class _Made:
+    """The view that an engine has: what it merges, and of which period; ``None`` holds for any."""
+
+    overlap: Overlap
+    period: Period | None
+
+
 def merge_meters(ledger: Ledger, period: Period = Period()) -> Overlap:
     """Create the view ``metered_events`` and return how much several meters saw.
 
@@ -56,10 +66,20 @@ def merge_meters(ledger: Ledger, period: Period = Period()) -> Overlap:
         period: Calls of this period; a call near its ends may be in it for one meter only, so a
             day on either side is looked at as well.
     """
+    made = ledger.made.get(_NAME)
+    if isinstance(made, _Made) and made.period in {None, period}:
+        return made.overlap
     sources = _sources(ledger)
     if len(sources) < 2:
         ledger.engine.execute(_VIEW)
-        return Overlap()
+        found = _Made(Overlap(), None)
+    else:
+        found = _Made(_merged(ledger, sources, period), period)
+    ledger.made[_NAME] = found
+    return found.overlap
+
+
+def _merged(ledger: Ledger, sources: Sequence[str], period: Period) -> Overlap:
     within = _near(period)
     numbers = " ".join(
         f"WHEN {sql_text(name)} THEN {place % _MAX_SOURCES}" for place, name in enumerate(sources)

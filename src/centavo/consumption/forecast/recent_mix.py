@@ -1,11 +1,11 @@
 """What each scope's recent cost is made of, by further dimensions: what a change touches."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from centavo.consumption.cost_cells import Basis, CostQuestion
-from centavo.consumption.costs import CostRow, cost_report
+from centavo.consumption.costs import CostMemory, CostRow, cost_report
 from centavo.consumption.forecast.daily_costs import ScopeKey
 from centavo.ledger.allocation import Allocation
 from centavo.ledger.exchange import ExchangeRates
@@ -29,6 +29,7 @@ class Asked:
         basis: Evidence level that history has.
         allocation: Shared costs that are divided.
         rates: The user's exchange rates.
+        memory: What questions of the ledger have in common.
     """
 
     ledger: Ledger
@@ -36,6 +37,7 @@ class Asked:
     basis: Basis
     allocation: Allocation | None = None
     rates: ExchangeRates | None = None
+    memory: CostMemory = field(default_factory=CostMemory)
 
 
 def recent_mix(
@@ -47,8 +49,13 @@ def recent_mix(
     question = replace(
         asked.question, by=by, grain=None, basis=asked.basis, period=Period(_at(since), _at(until))
     )
-    report = cost_report(asked.ledger, question, allocation=asked.allocation, rates=asked.rates)
-    return report.rows
+    return cost_report(
+        asked.ledger,
+        question,
+        allocation=asked.allocation,
+        rates=asked.rates,
+        memory=asked.memory,
+    ).rows
 
 
 def share_of_scopes(

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
 from centavo.consumption.cost_cells import Basis, CostQuestion
-from centavo.consumption.costs import CostReport, CostRow, cost_report
+from centavo.consumption.costs import CostMemory, CostReport, CostRow, cost_report
 from centavo.consumption.forecast.arrivals import learnt_shares
 from centavo.consumption.forecast.calendar_months import months_later
 from centavo.consumption.forecast.commitment_ends import commitment_changes
@@ -105,7 +105,12 @@ class ForecastReport:
 
 
 def forecast_report(
-    ledger: Ledger, question: ForecastQuestion, known: KnownInputs, *, now: datetime
+    ledger: Ledger,
+    question: ForecastQuestion,
+    known: KnownInputs,
+    *,
+    now: datetime,
+    memory: CostMemory | None = None,
 ) -> ForecastReport:
     """Return the forecast of every scope, with what is known of the future and its effect.
 
@@ -114,13 +119,14 @@ def forecast_report(
         question: What is asked.
         known: Prices, plans, holidays, rates.
         now: The clock, aware.
+        memory: Kept by who asks several questions of one ledger at one time.
 
     Raises:
         LedgerError: The ledger has no complete day of that evidence.
         ConfigError: A dimension is not known, or the end is not after the history.
     """
-    history = _history(ledger, question, known, now)
-    report, complete = history
+    memory = memory or CostMemory()
+    report, complete = _history(ledger, question, known, now=now, memory=memory)
     # What was asked as of the past must not know how its days ended.
     shares = learnt_shares(ledger) if question.start is None and report.basis == "billed" else {}
     series = [
@@ -135,7 +141,8 @@ def forecast_report(
     until = question.until or months_later(complete.until, question.months + 1)
     if until <= complete.until:
         raise ConfigError(f"--until {until} is not after the last complete day")
-    future = _Future(ledger, question, known, (report.basis, complete.until, until, now))
+    asked = Asked(ledger, question.cost, report.basis, known.allocation, known.rates, memory)
+    future = _Future(asked, known, complete=complete.until, until=until, now=now)
     outlooks = tuple(
         outlook(
             costs, until, changes=future.changes(costs), holidays=_holidays(known, costs, until)
@@ -156,7 +163,12 @@ def forecast_report(
 
 
 def _history(
-    ledger: Ledger, question: ForecastQuestion, known: KnownInputs, now: datetime
+    ledger: Ledger,
+    question: ForecastQuestion,
+    known: KnownInputs,
+    *,
+    now: datetime,
+    memory: CostMemory,
 ) -> tuple[CostReport, CompleteDays]:
     """Return cost by day and scope, and until when it is complete."""
     tomorrow = now.astimezone(UTC).date() + timedelta(days=1)
@@ -164,6 +176,8 @@ def _history(
     rough = cost_report(
         ledger,
         replace(question.cost, by=(), grain=None, currency=None, period=Period(None, _at(end))),
+        now=now,
+        memory=memory,
     )
     complete = complete_days(ledger, rough.basis, late_days=known.late_days, until=tomorrow)
     if complete is None:
@@ -173,7 +187,9 @@ def _history(
     asked = replace(
         question.cost, grain="day", basis=rough.basis, period=Period(_at(since), _at(end))
     )
-    report = cost_report(ledger, asked, allocation=known.allocation, rates=known.rates, now=now)
+    report = cost_report(
+        ledger, asked, allocation=known.allocation, rates=known.rates, now=now, memory=memory
+    )
     return report, complete
 
 
@@ -193,15 +209,11 @@ class _Future:
     """What is known of the days to come, asked once for all currencies."""
 
     def __init__(
-        self,
-        ledger: Ledger,
-        question: ForecastQuestion,
-        known: KnownInputs,
-        when: tuple[Basis, date, date, datetime],
+        self, asked: Asked, known: KnownInputs, *, complete: date, until: date, now: datetime
     ) -> None:
-        basis, self._complete, self._until, self._now = when
+        self._asked = asked
         self._known = known
-        self._asked = Asked(ledger, question.cost, basis, known.allocation, known.rates)
+        self._complete, self._until, self._now = complete, until, now
 
     def changes(self, costs: DailyCosts) -> list[Change]:
         """Return every change of the forecast of one currency."""

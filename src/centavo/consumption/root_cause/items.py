@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from importlib import import_module
 
 from centavo.consumption.conversion import converted
 from centavo.consumption.cost_cells import BASES, Basis, CostCell
@@ -108,7 +107,7 @@ def make_items(
     Raises:
         ConfigError: A dimension is not known.
     """
-    by_cause = _held(ledger) >= _LARGE_FROM
+    by_cause = ledger.cost_rows >= _LARGE_FROM
     items = items_sql(question, basis, by=by, cells_only=by_cause)
     ledger.rows(f"CREATE OR REPLACE TEMP TABLE why_items AS {items}")
     notes = _convert(ledger, question.currency, rates, table="why_items")
@@ -160,7 +159,7 @@ def searched_dimensions(ledger: Ledger, question: ChangeQuestion, basis: Basis) 
             measures=measures,
             rows=" UNION ALL BY NAME ".join(_costs_only(sql) for sql in rows_sql(question, basis)),
             filter=filter_sql(Period(), question.where),
-            limit="" if _held(ledger) < _LARGE_FROM else f"LIMIT {_TELLING_ROWS}",
+            limit="" if ledger.cost_rows < _LARGE_FROM else f"LIMIT {_TELLING_ROWS}",
         )
     )[0]
     whole = Decimal(str(row[0]))
@@ -175,12 +174,6 @@ def searched_dimensions(ledger: Ledger, question: ChangeQuestion, basis: Basis) 
         if tells and values <= _MOST_VALUES and cost > _LEAST_KNOWN * whole:
             chosen.append(name)
     return tuple(chosen[:_MOST_DIMENSIONS])
-
-
-def _held(ledger: Ledger) -> int:
-    return sum(
-        file.rows for name in ("charges", "usage_events") for file in ledger.plans[name].files
-    )
 
 
 def _costs_only(rows: str) -> str:
@@ -198,28 +191,27 @@ def _convert(
     """Convert a table's costs, each at the rate of its day, if asked to, and say how."""
     if target is None:
         return []
-    # Not a plain import: pyarrow carries no types, and takes time that a --help has no use for.
-    arrow = import_module("pyarrow")
     rows = ledger.rows(
         "SELECT rowid, currency, cost, row_count, fx_day, fx_rate, fx_currency "
         f"FROM {table} ORDER BY rowid"
     )
+    if not rows:
+        return []
     cells = [_cell(row) for row in rows]
     done, used = converted(cells, target, rates)
-    amounts = arrow.table(
-        {
-            "place": arrow.array([int(str(row[0])) for row in rows], arrow.int64()),
-            "currency": [cell.cost.currency for cell in done],
-            "cost": arrow.array([cell.cost.amount for cell in done], arrow.decimal128(38, 12)),
-        }
+    columns = (
+        [str(row[0]) for row in rows],
+        [cell.cost.currency for cell in done],
+        [f"{cell.cost.amount:f}" for cell in done],
     )
-    ledger.engine.register("why_converted", amounts)
+    # One text for each column: pyarrow would load pandas, and lists of values take longer to bind.
     ledger.rows(
-        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {table}.* REPLACE "
-        "(why_converted.currency AS currency, why_converted.cost AS cost) "
-        f"FROM {table} JOIN why_converted ON {table}.rowid = why_converted.place"
+        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {table}.* REPLACE (now_currency AS currency, "
+        f"now_cost::DECIMAL(38,12) AS cost) FROM {table} JOIN (SELECT unnest(string_split($1, ' ')) AS "
+        "place, unnest(string_split($2, ' ')) AS now_currency, unnest(string_split($3, ' ')) AS now_cost) "
+        f"ON {table}.rowid = place::BIGINT",
+        [" ".join(column) for column in columns],
     )
-    ledger.engine.unregister("why_converted")
     notes = [each.sentence for each in used]
     if any(cell.cost.currency != target for cell in cells):
         notes.append("A price in another currency also moves with the exchange rate.")

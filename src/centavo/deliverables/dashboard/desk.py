@@ -8,7 +8,7 @@ from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
 
-from centavo.consumption.cost_rollup import write_rollup
+from centavo.consumption.cost_rollup import LARGE_ROWS, write_rollup
 from centavo.deliverables.asked import Asked
 from centavo.deliverables.dashboard.pages import PAGES
 from centavo.deliverables.language import Language
@@ -26,8 +26,6 @@ from centavo.ledger.settings import Settings
 __all__ = ["Desk"]
 
 _MOST_PAGES = 512
-# Below this a question to the facts is as quick as one to their sums.
-_LARGE_ROWS = 200_000
 
 
 @dataclass
@@ -122,7 +120,7 @@ def _roll_up(location: LedgerLocation) -> None:
         for name in ("charges", "usage_events")
         for file in plan_table(location, name).files
     )
-    if rows >= _LARGE_ROWS:
+    if rows >= LARGE_ROWS:
         builder = get_context("spawn").Process(target=write_rollup, args=(location,))
         builder.start()
         builder.join()

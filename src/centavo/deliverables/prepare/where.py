@@ -30,7 +30,7 @@ from centavo.deliverables.words import basis_name, dimension_name, grade_name, l
 from centavo.money import Money
 from centavo.period import Period
 
-__all__ = ["CHOICES", "where_page"]
+__all__ = ["CHOICES", "ranked_section", "where_page"]
 
 CHOICES = (
     "provider", "service", "project", "application", "team", "cost_center", "environment", "feature",
@@ -76,7 +76,23 @@ def where_page(reading: Reading, asked: Asked, say: Language) -> Page:
     )
 
 
-def _ask(reading: Reading, asked: Asked, period: Period) -> tuple[CostReport | None, Spend | None]:
+def ranked_section(reading: Reading, asked: Asked, say: Language) -> Section | None:
+    """Return the table of one dimension alone, as paper shows it: without chart, colours and links.
+
+    ``None`` where there is no cost.
+    """
+    newest = reading.newest
+    if newest is None:
+        return None
+    whole, spend = _ask(reading, asked, period_of(asked.period, newest), over_time=False)
+    if whole is None or spend is None:
+        return None
+    return replace(_ranked(asked, whole, spend, {}, say=say), chart=None)
+
+
+def _ask(
+    reading: Reading, asked: Asked, period: Period, *, over_time: bool = True
+) -> tuple[CostReport | None, Spend | None]:
     question = CostQuestion(
         by=(asked.by,),
         period=period,
@@ -90,9 +106,10 @@ def _ask(reading: Reading, asked: Asked, period: Period) -> tuple[CostReport | N
     earlier = before(period)
     oldest = reading.oldest
     assert earlier.since is not None
+    by_time = replace(question, basis=whole.basis, grain=grain_of(period))
     spend = spend_of(
         whole,
-        series=reading.costs(replace(question, basis=whole.basis, grain=grain_of(period))),
+        series=reading.costs(by_time) if over_time else None,
         before=reading.costs(replace(question, basis=whole.basis, period=earlier)),
         compared=oldest is not None and oldest <= earlier.since.date(),
     )

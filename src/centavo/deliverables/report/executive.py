@@ -12,7 +12,7 @@ from centavo.deliverables.prepare.happened import change_answer, change_of, chan
 from centavo.deliverables.prepare.outlook import forecast_sentences, outlook_sections, quarter_of
 from centavo.deliverables.prepare.proof import verified_total
 from centavo.deliverables.prepare.savings import in_order, savings_section, totals_section
-from centavo.deliverables.prepare.where import where_page
+from centavo.deliverables.prepare.where import ranked_section, where_page
 from centavo.deliverables.reading import Reading
 from centavo.deliverables.report.document import Chapter, Document, Look
 from centavo.deliverables.report.glossary import glossary_table
@@ -161,13 +161,15 @@ def _bill(material: _Material) -> Chapter:
 
 def _ranked_by(material: _Material, dimension: str) -> Section | None:
     """Return the table of another dimension, where anything is known of it."""
-    page = where_page(material.reading, replace(material.asked, by=dimension), material.say)
-    if not page.sections:
-        return None
-    ranked = page.sections[1]
-    table = ranked.table
-    named = table is not None and any(row.cells[0].value for row in table.rows if not row.is_total)
-    return replace(ranked, id=f"by-{dimension}", chart=None, links=()) if named else None
+    asked = replace(material.asked, by=dimension)
+    ranked = ranked_section(material.reading, asked, material.say)
+    return replace(ranked, id=f"by-{dimension}") if ranked and _named(ranked) else None
+
+
+def _named(ranked: Section) -> list[Row]:
+    """Return the rows of a ranked table that have a name."""
+    rows = ranked.table.rows if ranked.table else ()
+    return [row for row in rows if row.cells[0].value and not row.is_total]
 
 
 def _change_chapter(material: _Material) -> Chapter | None:
@@ -253,9 +255,8 @@ def _concentration(material: _Material) -> Section:
         ("provider", N_("{share} of the cost is paid to one provider: {name}.")),
         ("model", N_("{share} of the cost is one model: {name}.")),
     ):
-        page = where_page(material.reading, replace(material.asked, by=dimension), say)
-        table = page.sections[1].table if page.sections else None
-        named = [r for r in table.rows if r.cells[0].value and not r.is_total] if table else []
+        ranked = ranked_section(material.reading, replace(material.asked, by=dimension), say)
+        named = _named(ranked) if ranked else []
         if named:
             told.append(say(sentence, share=named[0].cells[2].text, name=named[0].cells[0].text))
     return Section("risk-concentration", say("Concentration"), tuple(told))
