@@ -7,8 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
+from centavo.cli.finding_money import shown_findings
 from centavo.cli.modules import MODULES
 from centavo.cli.rule_settings import history_days, rule_settings
+from centavo.consumption.finding_amounts import ShownFindings
 from centavo.consumption.findings_report import consumption_findings
 from centavo.errors import ConfigError, GateError
 from centavo.findings import (
@@ -49,11 +51,13 @@ class FindingRun:
         reports: One for each module.
         register: Every known finding, by id, after the run.
         changed: Findings of the register that changed.
+        money: The register as it is shown: its money in one currency where rates are known.
     """
 
     reports: tuple[FindingsReport, ...]
     register: Mapping[str, KnownFinding]
     changed: int
+    money: ShownFindings
 
     @property
     def shown(self) -> list[Finding]:
@@ -107,11 +111,12 @@ def run_modules(
         return merge_findings(before, listed, now=now, complete=_complete(reports))
 
     before = load_register(ledger)
-    if not save or merged(before) == before:
-        return FindingRun(reports, merged(before), 0)
-    # Read again while nobody can write: the rules took their time, and somebody may have acted.
-    after, changed = change_register(settings.location, merged, now=now)
-    return FindingRun(reports, after, changed)
+    after, changed = merged(before), 0
+    if save and after != before:
+        # Read again while nobody can write: the rules took their time, and somebody may have acted.
+        after, changed = change_register(settings.location, merged, now=now)
+    shown = shown_findings(settings, after, ledger, now=now)
+    return FindingRun(reports, after, changed, shown)
 
 
 def _run(

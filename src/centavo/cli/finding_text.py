@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from centavo.cli.coverage_text import coverage_json, coverage_lines
+from centavo.cli.finding_money import rate_lines
 from centavo.cli.finding_runs import FindingRun
 from centavo.cli.output import Column, Format, Table, amount_text, print_lines, print_table, say
 from centavo.findings import Finding, KnownFinding, LeftOut
@@ -27,8 +28,9 @@ _LEFT_OUT: dict[LeftOut, str] = {
 def show_run(run: FindingRun, *, form: Format) -> None:
     """Print the answer, the findings by money, what was not seen, coverage, and the next command."""
     say(_answer(run))
-    known = [run.register[finding.id] for finding in run.shown]
+    known = [run.money.known[finding.id] for finding in run.shown]
     print_findings(known, form=form)
+    say(*rate_lines(run.money))
     quiet = len(run.all) - len(known)
     if quiet:
         say(f"{quiet} more are ignored, snoozed or resolved: centavo findings list --all")

@@ -7,6 +7,7 @@ from typing import cast
 import click
 
 from centavo.cli.acting import actor_option, login_name
+from centavo.cli.finding_money import rate_lines, shown_findings
 from centavo.cli.finding_text import finding_json, print_findings
 from centavo.cli.output import Column, Format, Table, print_json, print_lines, print_table, say
 from centavo.findings import Evidence, KnownFinding, load_register
@@ -48,17 +49,23 @@ def command() -> None:
 @click.pass_obj
 def list_command(ledger: Path | None, *, every: bool, json_out: bool, form: str | None) -> None:
     """List the findings of the ledger, the most money first."""
-    register = load_register(_open(ledger))
-    chosen = sorted(register.values(), key=_place)
+    settings, opened = _open(ledger)
+    register = load_register(opened)
+    money = shown_findings(settings, register, opened, now=_now())
+    chosen = sorted(money.known.values(), key=_place)
     shown = [known for known in chosen if every or known.state not in _CLOSED]
     if json_out:
         print_json(
-            {"schema": "centavo.findings/1", "findings": [finding_json(each) for each in shown]}
+            {
+                "schema": "centavo.findings/1",
+                "findings": [finding_json(register[each.finding.id]) for each in shown],
+            }
         )
         return
     hidden = len(chosen) - len(shown)
     say(f"{counted(len(shown), 'finding')}{f', {hidden} more with --all' if hidden else ''}.")
     print_findings(shown, form=cast("Format", form or "table"))
+    say(*rate_lines(money))
     say("Next: centavo findings show ID" if shown else "Next: centavo audit")
 
 
@@ -69,12 +76,15 @@ def list_command(ledger: Path | None, *, every: bool, json_out: bool, form: str 
 @click.pass_obj
 def show_command(ledger: Path | None, *, finding_id: str, sql: bool, json_out: bool) -> None:
     """Show one finding: its evidence, what to do, when it is wrong, and its history."""
-    known = find_known(load_register(_open(ledger)), finding_id)
+    settings, opened = _open(ledger)
+    known = find_known(load_register(opened), finding_id)
     if json_out:
         print_json({"schema": "centavo.finding/1", **finding_json(known)})
         return
     finding, evidence = known.finding, known.finding.evidence
-    print_findings([known], form="table")
+    money = shown_findings(settings, {finding.id: known}, opened, now=_now())
+    print_findings(list(money.known.values()), form="table")
+    say(*rate_lines(money))
     if finding.owner:
         say(f"Owner: {finding.owner.name} ({finding.owner.basis}).")
     say(f"What to do: {finding.to_do}", f"When it is wrong: {finding.wrong_when}")
@@ -183,8 +193,9 @@ def _act(ledger: Path | None, text: str, actor: str | None, change: Change) -> N
     say("Next: centavo findings list")
 
 
-def _open(ledger: Path | None) -> Ledger:
-    return Ledger.open(Settings.load(Path.cwd(), ledger=ledger).location)
+def _open(ledger: Path | None) -> tuple[Settings, Ledger]:
+    settings = Settings.load(Path.cwd(), ledger=ledger)
+    return settings, Ledger.open(settings.location)
 
 
 def _now() -> datetime:

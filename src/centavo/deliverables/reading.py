@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 from centavo.consumption.cost_cells import CostQuestion
 from centavo.consumption.cost_rollup import use_rollup
 from centavo.consumption.costs import CostMemory, CostReport, cost_report
+from centavo.consumption.finding_amounts import ShownFindings, findings_in
 from centavo.consumption.forecast.planned_changes import read_plans
 from centavo.consumption.forecast.report import (
     ForecastQuestion,
@@ -121,8 +122,21 @@ class Reading:
 
     @cached_property
     def register(self) -> Mapping[str, KnownFinding]:
-        """Every known finding by its id."""
+        """Every known finding by its id, its money as the bill states it."""
         return load_register(self.ledger)
+
+    def findings(
+        self, currency: str = "", *, some: Mapping[str, KnownFinding] | None = None
+    ) -> ShownFindings:
+        """Return findings as they are shown, and at which rates.
+
+        Args:
+            currency: That of the view; empty for the one of pages.
+            some: Only these, as the register has them; ``None`` for all.
+        """
+        register = self.register if some is None else some
+        target = currency or self.currency
+        return findings_in(target, register, self.ledger, rates=self.rates, now=self.now)
 
     @cached_property
     def savings(self) -> Mapping[str, KnownSaving]:

@@ -11,6 +11,7 @@ from centavo.deliverables.finding_words import finding_place, finding_remedy, fi
 from centavo.deliverables.language import Language
 from centavo.deliverables.page import Cell, Chart, Column, Page, Row, Section, Table, Tile
 from centavo.deliverables.prepare.cache_plan import cache_section
+from centavo.deliverables.prepare.coverage import finding_rate_sentences
 from centavo.deliverables.prepare.deciding import deciding_finding
 from centavo.deliverables.prepare.evidence import evidence_section
 from centavo.deliverables.prepare.frontier import frontier_section
@@ -42,7 +43,8 @@ def open_findings(register: Mapping[str, KnownFinding]) -> list[KnownFinding]:
 
 def actions_page(reading: Reading, asked: Asked, say: Language) -> Page:
     """Return the page: what is open, by money."""
-    known = open_findings(reading.register)
+    shown = reading.findings(asked.currency)
+    known = open_findings(shown.known)
     question = say("What should we do?")
     planned = in_order(reading.savings.values())
     cache = cache_section(reading, say)
@@ -68,6 +70,7 @@ def actions_page(reading: Reading, asked: Asked, say: Language) -> Page:
         coverage=(
             say("Findings overlap: their amounts are not added. A simulation says what they are worth together."),
             say("Amounts are for 30 days. Exposed money is concerned, not lost."),
+            *finding_rate_sentences(shown, say),
         ),
         meta={"now": reading.now.isoformat(timespec="seconds")},
     )  # fmt: skip
@@ -79,9 +82,11 @@ def finding_page(reading: Reading, key: str, say: Language) -> Page:
     Raises:
         ConfigError: There is no such finding.
     """
-    known = reading.register.get(key)
-    if known is None:
+    kept = reading.register.get(key)
+    if kept is None:
         raise ConfigError(f"no finding {key!r}", hint="`centavo findings list --all` shows all.")
+    shown = reading.findings(some={key: kept})
+    known, own = shown.known[key], kept.finding.per_30d
     finding = known.finding
     title = finding_title(finding, say)
     tiles = [
@@ -105,7 +110,11 @@ def finding_page(reading: Reading, key: str, say: Language) -> Page:
         answer=finding_sentence(finding.sentence, say) or f"{title}: {finding_place(finding, say)}.",
         tiles=tuple(tiles),
         sections=(do, decide, *([diff] if diff else []), evidence_section(finding.evidence, say), _history(known, say), *((wrong,) if known_wrong else ())),
-        coverage=(say("Query: {name}.", name=finding.evidence.query),),
+        coverage=(
+            *([say("In its own currency: {money}.", money=say.money(own))] if own != finding.per_30d else []),
+            *finding_rate_sentences(shown, say),
+            say("Query: {name}.", name=finding.evidence.query),
+        ),
         meta={"finding": key},
     )  # fmt: skip
 

@@ -6,12 +6,13 @@ from decimal import Decimal
 from centavo.consumption.conversion import RateUse
 from centavo.consumption.cost_cells import Basis
 from centavo.consumption.costs import CostReport
+from centavo.consumption.finding_amounts import ShownFindings
 from centavo.deliverables.language import Language
 from centavo.deliverables.words import basis_name
 from centavo.ledger.coverage import Coverage
 from centavo.money import Money
 
-__all__ = ["coverage_sentences", "read_sentences"]
+__all__ = ["coverage_sentences", "finding_rate_sentences", "read_sentences"]
 
 
 def coverage_sentences(report: CostReport, say: Language) -> tuple[str, ...]:
@@ -88,6 +89,33 @@ def _rate(use: RateUse, say: Language) -> str:
         least=least,
         greatest=greatest,
     )
+
+
+def finding_rate_sentences(shown: ShownFindings, say: Language) -> tuple[str, ...]:
+    """Return at which rates money of findings was converted, and what was not."""
+    at = say("Findings, at the rate of their last day:")
+    told = [f"{at} {_rate(use, say)}" for use in shown.rates if use.used]
+    told += [
+        say.count(
+            "The money of {number} finding stays in {base}: no rate to {target} is known.",
+            "The money of {number} findings stays in {base}: no rate to {target} is known.",
+            use.rows,
+            base=use.base,
+            target=use.target,
+        )
+        for use in shown.rates
+        if not use.used
+    ]
+    amounts = (known.finding.per_30d for known in shown.known.values())
+    currencies = {money.currency for money in amounts if money}
+    if not shown.rates and len(currencies) > 1:
+        told.append(
+            say(
+                "Money of findings stands in {currencies}: no exchange rates are set.",
+                currencies=say.list_of(sorted(currencies)),
+            )
+        )
+    return tuple(told)
 
 
 def _apart(

@@ -12,7 +12,7 @@ from centavo.deliverables.language import Language
 from centavo.deliverables.page import Cell, Chart, Column, Page, Row, Section, Table, Tile
 from centavo.deliverables.prepare.actions import findings_table
 from centavo.deliverables.prepare.controls import month_control
-from centavo.deliverables.prepare.coverage import read_sentences
+from centavo.deliverables.prepare.coverage import finding_rate_sentences, read_sentences
 from centavo.deliverables.prepare.period_words import period_name
 from centavo.deliverables.reading import Reading
 from centavo.deliverables.words import dimension_name, lower, signed
@@ -220,14 +220,20 @@ def _table(report: ChangeReport, change: Change, say: Language) -> Table:
 
 
 def _noticed(reading: Reading, asked: Asked, say: Language) -> tuple[Section, ...]:
-    known = [k for k in reading.register.values() if k.finding.code in _EVENTS]
-    known = sorted((k for k in known if k.state != "ignored"), key=_newest_first)
-    if not known:
+    events = {
+        key: known
+        for key, known in reading.register.items()
+        if known.finding.code in _EVENTS and known.state != "ignored"
+    }
+    if not events:
         return ()
+    shown = reading.findings(asked.currency, some=events)
+    known = sorted(shown.known.values(), key=_newest_first)
     return (
         Section(
             id="noticed",
             title=say("What was noticed"),
+            sentences=finding_rate_sentences(shown, say),
             table=replace(findings_table(asked, known, say), id="noticed"),
         ),
     )

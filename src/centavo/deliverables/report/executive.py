@@ -8,6 +8,7 @@ from centavo.deliverables.finding_words import finding_place, finding_remedy, fi
 from centavo.deliverables.language import N_, Language
 from centavo.deliverables.page import Cell, Column, Page, Row, Section, Table, Tile
 from centavo.deliverables.prepare.actions import open_findings
+from centavo.deliverables.prepare.coverage import finding_rate_sentences
 from centavo.deliverables.prepare.happened import change_answer, change_of, change_section
 from centavo.deliverables.prepare.outlook import forecast_sentences, outlook_sections, quarter_of
 from centavo.deliverables.prepare.proof import verified_total
@@ -48,6 +49,7 @@ class _Material:
     say: Language
     where: Page
     known: tuple[KnownFinding, ...]
+    finding_rates: tuple[str, ...]
     examined: frozenset[str]
 
 
@@ -69,8 +71,11 @@ def executive_report(
     where = where_page(reading, asked, say)
     if not where.sections:
         raise LedgerError(where.answer, hint="Choose another period with --period 2026-10.")
-    known = tuple(open_findings(reading.register))
-    material = _Material(reading, asked, say, where, known, frozenset(examined))
+    shown = reading.findings(asked.currency)
+    known = tuple(open_findings(shown.known))
+    material = _Material(
+        reading, asked, say, where, known, finding_rate_sentences(shown, say), frozenset(examined)
+    )
     change = _change_chapter(material)
     return Document(
         title=say("AI cost: executive report"),
@@ -322,6 +327,7 @@ def _method(material: _Material) -> Chapter:
             say("Every amount is decimal from the file to this page; two currencies are never added."),
             say("Billed, metered, simulated and estimated amounts never share a sum."),
             *material.where.coverage,
+            *material.finding_rates,
             " ".join(f"{name} {value}." for name, value in material.where.meta.items()),
         ),
     )  # fmt: skip
