@@ -9,6 +9,7 @@ from centavo.deliverables.prepare.coverage import read_sentences
 from centavo.deliverables.prepare.prices import price_sections
 from centavo.deliverables.prepare.reconciled import reconciled_sections
 from centavo.deliverables.reading import Reading
+from centavo.deliverables.warning_words import warning_text
 from centavo.ledger.contents import SourceMonth, TableContents, ledger_contents
 from centavo.ledger.coverage import Coverage, coverage_of
 from centavo.ledger.schema import TableName
@@ -128,7 +129,13 @@ def _warnings(coverages: list[Coverage], say: Language) -> tuple[Section, ...]:
         Column(say("Rows"), "rows", numeric=True),
     )
     rows = tuple(
-        Row((Cell(w.code, w.code), Cell(w.message, w.message), Cell(say.number(w.rows), w.rows)))
+        Row(
+            (
+                Cell(w.code, w.code),
+                Cell(warning_text(w.code, w.message, say), w.message),
+                Cell(say.number(w.rows), w.rows),
+            )
+        )
         for w in found
     )
     return (Section(id="warnings", title=say("Warnings"), table=Table("warnings", columns, rows)),)
