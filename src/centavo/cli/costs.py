@@ -31,6 +31,7 @@ from centavo.ledger.ledger import Ledger
 from centavo.ledger.settings import Settings
 from centavo.money import Money, currency_code
 from centavo.period import Grain, Period, parse_instant
+from centavo.wording import counted
 
 __all__ = ["command", "show_report"]
 
@@ -200,7 +201,7 @@ def _cut(rows: Sequence[CostRow], top: int | None) -> list[CostRow]:
     for total in add_by_currency(row.cost for row in rest):
         part = [row for row in rest if row.cost.currency == total.currency]
         names = list(part[0].key)
-        label = f"({len(part):,} others)"
+        label = f"({counted(len(part), 'other')})"
         key = {name: label if name == names[0] else "" for name in names}
         others.append(CostRow(key, total, sum(row.rows for row in part)))
     return [row for row in rows if id(row) in chosen] + others

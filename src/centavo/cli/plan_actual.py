@@ -193,7 +193,7 @@ def _table(found: Actual, top: int | None) -> Table:
         every.sort(key=lambda it: -abs(it[1].deviation))
         every = [
             *every[:top],
-            (f"({len(every) - top} others)", _sum([it for _, it in every[top:]])),
+            (f"({counted(len(every) - top, 'other')})", _sum([it for _, it in every[top:]])),
         ]
     every.append(("total", found.total))
     return Table(
