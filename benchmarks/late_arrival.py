@@ -16,7 +16,6 @@ from detection_protocol import Cases, hit_days, scored
 
 from centavo.consumption.detection.completeness import Sighting, arrival_shares, nowcast
 from centavo.consumption.detection.episodes import QUIET_DAYS, crossings
-from centavo.consumption.detection.expected import expected_days
 
 __all__ = ["Arriving", "arriving", "nowcast_error", "sightings_of"]
 
@@ -131,12 +130,10 @@ def _raised(
     shares: Sequence[Sequence[float]],
     random: np.random.Generator,
 ) -> np.ndarray:
-    """Return the alerts of series that end today: of late days what has arrived, or what is expected."""
+    """Return the alerts of series that end today, with what has arrived of their late days."""
     cut = [row[-_HISTORY_DAYS:].copy() for row in rows]
     for row in cut:
-        expected = expected_days(row, len(row) - LATE_DAYS, len(row))
-        arrived = row[-LATE_DAYS:] * shares[int(random.integers(len(shares)))]
-        row[-LATE_DAYS:] = np.maximum(arrived, expected)
+        row[-LATE_DAYS:] *= shares[int(random.integers(len(shares)))]
     begun = [
         first + timedelta(days=len(row) - len(short))
         for first, row, short in zip(firsts, rows, cut, strict=True)

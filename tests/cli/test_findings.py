@@ -126,6 +126,7 @@ def test_a_spike_that_was_planned_is_not_said_again_and_another_one_is(centavo, 
     spike = ids(centavo("consumption", "--json"))["CON101"]
     done = centavo("findings", "ignore", spike, "--reason", "load test", "--actor", "ana")
     assert (done.exit_code, "is ignored" in done.err) == (0, True)
+    assert "Expected, there and in its parts: what began on 2026-05-31." in done.err
     shown = centavo("findings", "show", spike)
     assert "ana expected: once 2026-05-31 2026-06-01" in shown.err
 

@@ -115,6 +115,26 @@ def test_other_scopes_are_untouched(ledger):
     assert begun(look(spike.RULE, both, events_of([marked(found)]))) == [("chat", "07-09")]
 
 
+def test_a_part_of_an_expected_event_is_silent_on_its_day_only(ledger):
+    both = [(app, "2026-06-18/2026-06-19", "150") for app in ("search", "chat")]
+    (found,) = look(spike.RULE, ledger(*both)).findings
+    assert "application" not in found.subject
+    events = events_of([marked(found)])
+    # Restated, one of them is nearly all of it, and each is named by itself.
+    restated = [*both, ("search", "2026-06-18/2026-06-19", "900")]
+    named = begun(look(spike.RULE, ledger(*restated)))
+    assert named == [("chat", "06-18"), ("search", "06-18")]
+    answer = look(spike.RULE, ledger(*restated, ("chat", "2026-07-09", "500")), events)
+    assert (begun(answer), answer.left_out["expected"]) == ([("chat", "07-09")], 1)
+
+
+def test_a_whole_that_holds_an_expected_event_is_named_by_what_else_moved(ledger):
+    (found,) = look(spike.RULE, ledger(JUNE)).findings
+    both = ledger(JUNE, ("chat", "2026-06-18/2026-06-19", "150"))
+    answer = look(spike.RULE, both, events_of([marked(found)]))
+    assert begun(answer) == [("chat", "06-18")]
+
+
 def test_the_threshold_does_not_move(ledger):
     (found,) = look(spike.RULE, ledger(JUNE)).findings
     seen = []

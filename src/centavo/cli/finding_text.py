@@ -4,18 +4,19 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from centavo.cli.coverage_text import coverage_json, coverage_lines
 from centavo.cli.finding_money import rate_lines
 from centavo.cli.finding_runs import FindingRun
 from centavo.cli.output import Column, Format, Table, amount_text, print_lines, print_table, say
 from centavo.findings import Finding, KnownFinding, LeftOut
+from centavo.findings.event import Event
 from centavo.findings.report import FindingsReport
 from centavo.money import Money
 from centavo.wording import counted
 
-__all__ = ["as_json", "finding_json", "print_findings", "show_run"]
+__all__ = ["as_json", "expected_text", "finding_json", "print_findings", "show_run"]
 
 _KINDS = {"avoidable": "", "changed": " changed", "exposed": " exposed"}
 _MOST_WIDTH = 110
@@ -50,6 +51,19 @@ def print_findings(known: Sequence[KnownFinding], *, form: Format) -> None:
             print_lines(*_entry(each))
     elif known or form != "table":
         print_table(_table(known), form=form)
+
+
+def expected_text(event: Event) -> str:
+    """Return what is expected from now on, for a person who has just said so."""
+    last = event.until - timedelta(days=1)
+    days = f"{event.since}" if last == event.since else f"{event.since} to {last}"
+    what = {
+        "once": f"what began on {event.since}",
+        "weekly": f"the same weekdays as {days}",
+        "monthly": f"the same days of the month as {days}",
+    }[event.repeat]
+    least = f", up to a quarter above {event.money.rounded()}" if event.money else ""
+    return f"Expected, there and in its parts: {what}{least}. Another event opens it again."
 
 
 def finding_json(known: KnownFinding) -> dict[str, object]:

@@ -8,7 +8,7 @@ import click
 
 from centavo.cli.acting import actor_option, login_name
 from centavo.cli.finding_money import rate_lines, shown_findings
-from centavo.cli.finding_text import finding_json, print_findings
+from centavo.cli.finding_text import expected_text, finding_json, print_findings
 from centavo.cli.output import Column, Format, Table, print_json, print_lines, print_table, say
 from centavo.findings import Evidence, KnownFinding, load_register
 from centavo.findings.acting import (
@@ -21,7 +21,8 @@ from centavo.findings.acting import (
     reopening,
     snoozing,
 )
-from centavo.findings.register import find_known
+from centavo.findings.events import events_of
+from centavo.findings.register import EXPECTED, find_known
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.register_rows import Acting
 from centavo.ledger.settings import Settings
@@ -190,6 +191,9 @@ def _act(ledger: Path | None, text: str, actor: str | None, change: Change) -> N
     owner = known.finding.owner
     named = f", owner {owner.name}" if owner else ""
     say(f"{known.finding.code} {known.finding.id} is {known.state}{named}.")
+    # What was said last is what is expected, if it was said just now.
+    if known.state == "ignored" and known.history[-2].action == EXPECTED:
+        say(expected_text(events_of([known])[-1]))
     say("Next: centavo findings list")
 
 

@@ -26,7 +26,10 @@ _WEEK = 7
 def is_learnt(
     incident: Incident, series: DailySeries, events: Iterable[Event], *, client: str | None = None
 ) -> bool:
-    """Say whether an incident is an event that somebody expects, in the same scope.
+    """Say whether an incident is an event that somebody expects, in its scope or in a part of it.
+
+    With more days an incident may be named in a part of what it was named in: it is the same event. One
+    that reaches beyond the event's scope is more than was expected.
 
     Args:
         incident: What was found.
@@ -37,7 +40,7 @@ def is_learnt(
     return any(
         _is_once(incident, event) if event.repeat == "once" else _returns(incident, series, event)
         for event in events
-        if _is_there(incident, event, client)
+        if _is_there(incident, series, event, client)
     )
 
 
@@ -46,10 +49,16 @@ def begins_with(event: Event, day: date) -> bool:
     return abs(day - event.since) <= timedelta(days=_NEAR_DAYS)
 
 
-def _is_there(incident: Incident, event: Event, client: str | None) -> bool:
+def _is_there(incident: Incident, series: DailySeries, event: Event, client: str | None) -> bool:
     place = {name: value for name, value in event.subject.items() if name in DIMENSIONS}
     others = {value for name, value in event.subject.items() if name not in DIMENSIONS}
-    return place == incident.scope.subject and others <= {client}
+    own = incident.scope.subject
+    if not (others <= {client} and place.items() <= own.items()):
+        return False
+    # A scope without an environment is no whole of one that has it, though what is known of it is.
+    return place == own or any(
+        scope.subject == place and scope.holds(incident.scope) for scope in series.scopes
+    )
 
 
 def _is_once(incident: Incident, event: Event) -> bool:

@@ -12,7 +12,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from centavo.consumption.detection.asking import ask, select_of
-from centavo.consumption.detection.expected import expected_days
 from centavo.consumption.spend_tables import spend_tables
 from centavo.findings import RuleSettings
 from centavo.findings.question import day_of, text_of
@@ -77,8 +76,8 @@ class DailySeries:
         scopes: What each is of.
         first: Date of the first column.
         amounts: Of each scope and day; NaN where it is unknown.
-        settled: Of each scope, how many columns are whole. Those that follow are still arriving and
-            hold what they are expected to be, or what has arrived where that is more.
+        settled: Of each scope, how many columns are whole. Those that follow are still arriving and hold
+            what has arrived: more may come, less will not, so a rise that they prove is one.
     """
 
     scopes: tuple[Scope, ...]
@@ -130,8 +129,6 @@ def usage_series(ledger: Ledger, period: Period, settings: RuleSettings) -> Dail
         for day, usage in values.items():
             row[(day - first).days] = usage
         whole = (late - first).days if late else days
-        # More may come, less will not: what is already above expectation is evidence.
-        row[whole:] = np.maximum(row[whole:], expected_days(row, whole, days))
         scopes.append(scope)
         rows.append(row)
         settled.append(whole)

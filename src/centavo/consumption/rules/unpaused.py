@@ -88,11 +88,11 @@ def floor_finding(group: NewMembers, *, code: str, wrong_when: str) -> Finding:
 
 
 def is_expected(finding: Finding, events: Iterable[Event]) -> bool:
-    """Say whether somebody expects these members: the same ones, from that day on."""
+    """Say whether somebody expects these members, or more of their place, from that day on."""
     since = finding.period.since
     return since is not None and any(
         event.code == finding.code
-        and event.subject == finding.subject
+        and event.subject.items() <= finding.subject.items()
         and begins_with(event, since.date())
         for event in events
     )

@@ -29,6 +29,7 @@ from decimal import Decimal
 from centavo.consumption.detection.arithmetic import arithmetic_of
 from centavo.consumption.detection.demand import demand_of
 from centavo.consumption.detection.incidents import usual_amounts
+from centavo.consumption.detection.learnt import is_learnt
 from centavo.consumption.detection.one_root import one_per_root
 from centavo.consumption.detection.unwatched import GrowthLimits, GrowthSpell, growth_spells
 from centavo.consumption.rules.unusual import DEMAND_SHARE, looked_at, place_name, why_left_out
@@ -52,7 +53,11 @@ def find(
     series = series.whole_days()
     limits = GrowthLimits(float(settings.limits["doubling_days"]), float(settings.limits["chance"]))
     spells = growth_spells(series, usual_amounts(series, settings.holidays), limits)
-    roots = one_per_root([spell.incident for spell in spells], series)
+    roots = one_per_root(
+        [spell.incident for spell in spells],
+        series,
+        is_learnt=lambda incident: is_learnt(incident, series, settings.expected),
+    )
     policy = read_policy(settings.policy) if settings.policy else None
     found: list[Finding] = []
     left_out: Counter[LeftOut] = Counter()
