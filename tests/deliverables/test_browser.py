@@ -1,13 +1,21 @@
 """The dashboard in a real browser: no error, no request elsewhere, accessible, and by keyboard alone."""
 
 import shutil
+import sys
+from contextlib import suppress
 
 import pytest
 
+from centavo.cli import main
 from centavo.deliverables.dashboard.app import Actions, Door, application
 from centavo.deliverables.dashboard.pages import PAGES
+from centavo.deliverables.prepare.actions import open_findings
+from centavo.findings import load_register
+from centavo.ledger.ledger import Ledger
+from centavo.ledger.settings import Settings
 from tests.deliverables.browser import Heard, chromium, need_browser, served
-from tests.deliverables.conftest import desk_over
+from tests.deliverables.conftest import NOW, desk_over
+from tests.pricing.house_prices import request, write_log, write_map
 
 NAMES = [kind.id for kind in PAGES]
 
@@ -31,10 +39,28 @@ def address(two_month_folder):
 def acting_address(two_month_folder, tmp_path_factory):
     copy = tmp_path_factory.mktemp("acting") / "copy"
     shutil.copytree(two_month_folder, copy)
+    disputed(copy)
     desk = desk_over(copy)
     with served(application(desk, Door(actions=Actions("ana")))) as where:
         yield where
     desk.close()
+
+
+def disputed(folder):
+    """Add a saving of the first finding, and a request whose price a second list states otherwise."""
+    log = folder / "log.jsonl"
+    write_log(log, request(0, model="gpt-4o", created=int(NOW.timestamp()) - 5 * 86400))
+    write_map(folder / "map.json", **{"gpt-4o": {"input_cost_per_token": 9e-06}})
+    with (folder / "centavo.toml").open("a") as settings:
+        settings.write('[prices]\nsecond_opinion = "map.json"\n')
+    settings = Settings.load(folder, ledger=folder / ".centavo")
+    first = open_findings(load_register(Ledger.open(settings.location)))[0].finding.id
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        for command in (["savings", "add", first], ["ingest", "log.jsonl"]):
+            patch.setattr(sys, "argv", ["centavo", *command])
+            with suppress(SystemExit):
+                main()
 
 
 @pytest.fixture
@@ -157,16 +183,20 @@ def test_the_keyboard_alone_acts_without_scripts(browser, acting_address):
     context.close()
 
 
-def test_forms_break_no_rule_of_accessibility_and_fit_a_telephone(browser, acting_address, axe):
+def test_forms_savings_and_disputes_break_no_rule_and_fit_a_telephone(browser, acting_address, axe):
     context = browser.new_context(viewport={"width": 360, "height": 800})
     page = context.new_page()
     heard = Heard()
     heard.listen(page, acting_address)
     page.goto(f"{acting_address}/actions?lang=pt-BR")
-    page.goto(acting_address + finding_path(page))
-    assert broken_rules(axe, page) == []
-    page.emulate_media(color_scheme="dark")
-    assert broken_rules(axe, page, runOnly=["color-contrast", "link-in-text-block"]) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    paths = [finding_path(page), page.locator("a[href^='/saving/']").first.get_attribute("href")]
+    for path in (*paths, "/trust?lang=pt-BR"):
+        page.emulate_media(color_scheme="light")
+        page.goto(acting_address + path)
+        assert page.locator("form" if path in paths else "#disputes tbody tr").count(), path
+        assert broken_rules(axe, page) == [], path
+        page.emulate_media(color_scheme="dark")
+        assert broken_rules(axe, page, runOnly=["color-contrast", "link-in-text-block"]) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
     assert (heard.errors, heard.outside) == ([], [])
     context.close()

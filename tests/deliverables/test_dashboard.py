@@ -4,8 +4,10 @@ import csv
 import io
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
+from threading import Event
 
 import pytest
 from starlette.testclient import TestClient
@@ -15,6 +17,7 @@ from centavo.deliverables.dashboard.app import Door, application
 from centavo.deliverables.dashboard.folder import write_folder
 from centavo.deliverables.dashboard.pages import PAGES
 from centavo.deliverables.language import language
+from centavo.deliverables.reading import Reading
 from centavo.errors import ConfigError
 from tests.deliverables.conftest import charge, desk_over, two_months, write_bill
 
@@ -169,6 +172,25 @@ def test_a_new_commit_is_seen(desk_of, centavo, tmp_path):
     after = desk.page("where", Asked(period="2026-11"), say).tiles[0].figure.value
     assert after.amount == 9
     assert before.amount == Decimal("173.6")
+
+
+def test_what_takes_long_holds_up_no_other_page(desk, monkeypatch):
+    begun, free = Event(), Event()
+    train = Reading._frontier
+
+    def slow(reading):
+        begun.set()
+        assert free.wait(30)
+        return train(reading)
+
+    monkeypatch.setattr(Reading, "_frontier", slow)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(desk.page, "actions", Asked(), language("en"))
+        assert begun.wait(30)
+        assert desk.page("where", Asked(), language("en")).sections
+        assert not waiting.done()
+        free.set()
+        assert waiting.result(30).sections
 
 
 def test_no_page_asks_another_host_for_anything(client):

@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import TypeVar, cast
+from typing import Literal, TypeVar, cast
 
 from centavo.consumption.cost_cells import CostQuestion
 from centavo.consumption.cost_rollup import use_rollup
@@ -40,7 +40,10 @@ from centavo.prompts.request_diff import RequestDiff, request_diff
 from centavo.savings.register import load_savings
 from centavo.savings.saving import KnownSaving
 
-__all__ = ["Reading"]
+__all__ = ["LongAnswer", "Reading"]
+
+# What takes seconds, in an engine of its own: it may be asked for beside other questions.
+LongAnswer = Literal["frontier", "cache_plan", "disputes"]
 
 T = TypeVar("T")
 _MOST_KEPT = 256
@@ -162,10 +165,14 @@ class Reading:
         except LedgerError:
             return None
 
+    def knows(self, answer: LongAnswer) -> bool:
+        """Say whether an answer that takes long is there already."""
+        return answer in self.kept
+
     @property
     def cache_plan(self) -> CachePlan | None:
         """What to do about each beginning of prompts; ``None`` where the ledger is empty."""
-        return self._once("cache plan", self._cache_plan)
+        return self._once("cache_plan", self._cache_plan)
 
     def request_diff(self, finding: Finding) -> RequestDiff | None:
         """Return a request of the finding before and after; ``None`` where its prompt is not kept."""

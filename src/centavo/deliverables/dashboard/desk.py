@@ -1,4 +1,8 @@
-"""The desk: opens the ledger once for each of its states, and keeps what was prepared from it."""
+"""The desk: opens the ledger once for each of its states, and keeps what was prepared from it.
+
+One page is prepared at a time, for an engine answers one question at a time. What takes seconds has an engine
+of its own and is asked for beside that, so that other pages answer meanwhile.
+"""
 
 import threading
 from collections import OrderedDict
@@ -15,7 +19,7 @@ from centavo.deliverables.language import Language
 from centavo.deliverables.page import Page
 from centavo.deliverables.prepare.actions import finding_page
 from centavo.deliverables.prepare.saving_page import saving_page
-from centavo.deliverables.reading import Reading
+from centavo.deliverables.reading import LongAnswer, Reading
 from centavo.findings import RuleSettings
 from centavo.ledger.bodies.index import BodyIndex
 from centavo.ledger.location import LedgerLocation
@@ -49,6 +53,8 @@ class Desk:
     )
     _kept: dict[str, object] = field(default_factory=dict[str, object])
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    # One long answer at a time; whoever waits for it holds up nobody else.
+    _long: threading.Lock = field(default_factory=threading.Lock)
 
     def page(self, name: str, asked: Asked, say: Language) -> Page:
         """Return a prepared page; prepared once for each state of the ledger and of the address.
@@ -57,15 +63,26 @@ class Desk:
             CentavoError: The ledger or the state of the address cannot be used.
             KeyError: There is no such page.
         """
-        with self._lock:
-            reading = self._current()
-            key = (name, asked.address(""), say.code)
-            if key not in self._pages:
-                self._pages[key] = _prepared(reading, name, asked, say)
-                if len(self._pages) > _MOST_PAGES:
-                    self._pages.popitem(last=False)
-            self._pages.move_to_end(key)
-            return self._pages[key]
+        key = (name, asked.address(""), say.code)
+        while True:
+            with self._lock:
+                reading = self._current()
+                missing = [each for each in _beside(name) if not reading.knows(each)]
+                if key in self._pages or not missing:
+                    return self._kept_page(reading, key, asked, say)
+            with self._long:
+                for each in missing:
+                    getattr(reading, each)
+
+    def _kept_page(
+        self, reading: Reading, key: tuple[str, str, str], asked: Asked, say: Language
+    ) -> Page:
+        if key not in self._pages:
+            self._pages[key] = _prepared(reading, key[0], asked, say)
+            if len(self._pages) > _MOST_PAGES:
+                self._pages.popitem(last=False)
+        self._pages.move_to_end(key)
+        return self._pages[key]
 
     def warm(self) -> None:
         """Open the ledger now, so that the first reader does not wait for it."""
@@ -124,6 +141,10 @@ def _roll_up(location: LedgerLocation) -> None:
         builder = get_context("spawn").Process(target=write_rollup, args=(location,))
         builder.start()
         builder.join()
+
+
+def _beside(name: str) -> tuple[LongAnswer, ...]:
+    return next((kind.beside for kind in PAGES if kind.id == name), ())
 
 
 def _prepared(reading: Reading, name: str, asked: Asked, say: Language) -> Page:
