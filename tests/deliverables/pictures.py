@@ -14,7 +14,7 @@ from tests.deliverables.browser import chromium, served
 
 
 def main(folder: Path, out: Path) -> None:
-    """Take every page, light and dark, at 360 and 1440 px, in both languages."""
+    """Take every page, and the first finding's and saving's, light and dark, narrow and wide, in both languages."""
     out.mkdir(parents=True, exist_ok=True)
     settings = Settings.load(folder)
     desk = Desk(
@@ -23,14 +23,19 @@ def main(folder: Path, out: Path) -> None:
         lambda: datetime.now(UTC),  # noqa: TID251 -- pictures are of today
     )
     with served(application(desk, Door())) as address, chromium() as browser:
-        for width, scheme, lang in product((360, 1440), ("light", "dark"), ("en", "pt-BR")):
+        for width, scheme, lang in product((360, 1440, 2560), ("light", "dark"), ("en", "pt-BR")):
             context = browser.new_context(
                 viewport={"width": width, "height": 900}, color_scheme=scheme
             )
             page = context.new_page()
-            for kind in PAGES:
-                page.goto(f"{address}/{kind.id}?lang={lang}")
-                path = out / f"{kind.id}-{width}-{scheme}-{lang}.png"
+            # The first page of a ledger with graded answers trains its routers.
+            page.set_default_timeout(300_000)
+            page.goto(f"{address}/actions")
+            firsts = [page.locator(f"a[href^='/{kind}/']").first for kind in ("finding", "saving")]
+            links = [link.get_attribute("href") for link in firsts if link.count()]
+            for place in (*(f"/{kind.id}" for kind in PAGES), *links):
+                page.goto(f"{address}{place.partition('?')[0]}?lang={lang}")
+                path = out / f"{place.split('/')[1]}-{width}-{scheme}-{lang}.png"
                 page.screenshot(path=path, full_page=True)
                 sys.stdout.write(f"{path}\n")
             context.close()

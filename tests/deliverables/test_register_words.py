@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import centavo
+from centavo.consumption.rules import RULES
 from centavo.deliverables.language import language, plain
 from centavo.deliverables.register_words import (
     QUALITIES,
@@ -14,6 +15,7 @@ from centavo.deliverables.register_words import (
     evidence_text,
     guardrail_text,
     quality_text,
+    risk_text,
 )
 
 PT = language("pt-BR")
@@ -69,6 +71,12 @@ def test_a_bound_on_false_hits_is_told_with_its_figures():
 def test_an_id_that_looks_like_a_number_stays(key):
     told = evidence_text(f"finding {key}: query error_tax, 1200 rows", PT)
     assert plain(told) == f"achado {key}: consulta error_tax, linhas: 1.200"
+
+
+def test_the_risk_of_a_findings_line_is_when_its_rule_is_wrong():
+    wrong = next(rule.doc.section("When it is wrong") for rule in RULES if rule.code == "CON107")
+    assert risk_text(wrong, PT) not in {wrong, ""}
+    assert risk_text(None, PT) == ""
 
 
 def test_what_people_wrote_stays():

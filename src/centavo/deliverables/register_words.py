@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 from centavo.deliverables.language import N_, Language
 
-__all__ = ["driver_text", "evidence_text", "guardrail_text", "quality_text"]
+__all__ = ["driver_text", "evidence_text", "guardrail_text", "quality_text", "risk_text"]
 
 QUALITIES: frozenset[str] = frozenset(
     {
@@ -69,6 +69,11 @@ def quality_text(text: str, say: Language) -> str:
 def guardrail_text(text: str, say: Language) -> str:
     """Return what keeps the quality."""
     return say(text) if text in _GUARDRAILS else text
+
+
+def risk_text(text: str | None, say: Language) -> str:
+    """Return what may go wrong; of a finding's line that is when its rule is wrong, which pages know."""
+    return say(text) if text else ""
 
 
 def driver_text(number: Decimal | None, driver: str, say: Language) -> str:

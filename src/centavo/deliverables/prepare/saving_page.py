@@ -13,6 +13,7 @@ from centavo.deliverables.register_words import (
     evidence_text,
     guardrail_text,
     quality_text,
+    risk_text,
 )
 from centavo.deliverables.saving_words import method_name, saving_place, saving_title, state_name
 from centavo.deliverables.words import note_words, step_name
@@ -77,7 +78,7 @@ def saving_facts(known: KnownSaving, say: Language) -> list[tuple[str, str]]:
         (say("Quality"), _quality(known, say)),
         (say("Effort"), _effort(known, say)),
         (say("Payback"), _payback(known, say)),
-        (say("Risk"), saving.risk or "—"),
+        (say("Risk"), risk_text(saving.risk, say) or "—"),
         (say("Way back"), saving.rollback or "—"),
         (say("Owner"), saving.owner or "—"),
         (say("Approver"), saving.approver or "—"),

@@ -71,7 +71,7 @@ def savings_section(
     return Section(
         id="savings",
         title=title,
-        sentences=_sentences(plan_totals(known), say),
+        sentences=(*_sentences(plan_totals(known), say), *_currencies(known, say)),
         chart=_chart(known, title, say),
         table=savings_table(known, say, asked),
     )
@@ -212,6 +212,14 @@ def _sentences(totals: Sequence[PlanTotal], say: Language) -> tuple[str, ...]:
             )
         )
     return tuple(told)
+
+
+def _currencies(known: Sequence[KnownSaving], say: Language) -> tuple[str, ...]:
+    """Say why lines stand in several currencies where findings stand in one."""
+    found = {each.saving.currency for each in known if each.saving.currency}
+    if len(found) < 2:
+        return ()
+    return (say("Each saving stays in the currency of the bill that is to show it."),)
 
 
 def _chart(known: Sequence[KnownSaving], title: str, say: Language) -> Chart | None:
