@@ -3,11 +3,13 @@
 import re
 import shutil
 import subprocess
+from datetime import date
 
 import pytest
 
 from centavo.deliverables.asked import Asked
 from centavo.deliverables.language import language, plain
+from centavo.deliverables.prepare.plan import plan_summary
 from centavo.deliverables.prepare.where import where_page
 from centavo.deliverables.reading import Reading
 from centavo.deliverables.report.document import Look
@@ -37,6 +39,19 @@ def test_a_figure_is_the_pages_to_the_digit(reading, code):
     for tile in page.tiles:
         assert plain(tile.figure.text) in told
     for row in page.sections[1].table.rows:
+        assert all(plain(cell.text) in told for cell in row.cells)
+
+
+@pytest.mark.parametrize("code", ["en", "pt-BR"])
+def test_the_plan_is_held_against_the_bill_until_the_end_of_the_period(reading, code):
+    say = language(code)
+    told = document_markdown(document(reading, code))
+    by_september, sections = plan_summary(reading, Asked(), say, by=date(2026, 10, 1))
+    (section,) = plan_summary(reading, Asked(), say, by=date(2026, 11, 1))[1]
+    assert plain(by_september[0]) in told
+    assert plain(section.sentences[0]) in told
+    assert sections[0].sentences[0] != section.sentences[0]
+    for row in section.table.rows:
         assert all(plain(cell.text) in told for cell in row.cells)
 
 

@@ -1,7 +1,8 @@
 """The user's plan on *What will it cost?*: its scenarios, and how it went against the ledger."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from centavo.deliverables.asked import Asked
 from centavo.deliverables.language import Language
@@ -24,7 +25,7 @@ from centavo.money import Money
 from centavo.planning.checking import last_seen
 from centavo.planning.drawn import DrawnScenario
 
-__all__ = ["PlanPart", "plan_part"]
+__all__ = ["PlanPart", "plan_part", "plan_summary"]
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,28 @@ def plan_part(reading: Reading, asked: Asked, say: Language) -> PlanPart:
     )  # fmt: skip
 
 
+def plan_summary(
+    reading: Reading, asked: Asked, say: Language, *, by: date | None
+) -> tuple[tuple[str, ...], tuple[Section, ...]]:
+    """Return what paper says of the plan that is carried out: what it costs, and how it went by a day.
+
+    Nothing where settings name no plan.
+
+    Raises:
+        ConfigError: The plan has no such scenario.
+    """
+    if reading.settings.plan is None:
+        return (), ()
+    try:
+        scenarios = reading.scenarios
+    except CentavoError as error:
+        return (), (_broken(error, say),)
+    chosen = _chosen(scenarios, reading.settings.plan_scenario or "")
+    compared = _compared(reading, chosen, asked, say, by=by)
+    sections = (replace(each, links=()) for each in actual_sections(compared, asked, say))
+    return planned_sentences(chosen, say), tuple(sections)
+
+
 def _none(say: Language) -> Section:
     return Section(
         "plan",
@@ -100,9 +123,11 @@ def _chosen(scenarios: Mapping[str, DrawnScenario], name: str) -> DrawnScenario:
     return scenarios[name] if name else first
 
 
-def _compared(reading: Reading, chosen: DrawnScenario, asked: Asked, say: Language) -> Compared:
+def _compared(
+    reading: Reading, chosen: DrawnScenario, asked: Asked, say: Language, *, by: date | None = None
+) -> Compared:
     try:
-        return compare(reading, chosen, asked, say)
+        return compare(reading, chosen, asked, say, by=by)
     except CentavoError as error:
         told = say("It cannot be compared: {message}", message=str(error))
         return Compared(None, (told, *([error.hint] if error.hint else [])))

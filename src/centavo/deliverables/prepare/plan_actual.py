@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from centavo.charts import Frame, Grade, WaterfallChart, WaterfallStep, waterfall_chart
@@ -39,14 +40,24 @@ class Compared:
     others: tuple[Basis, ...] = ()
 
 
-def compare(reading: Reading, chosen: DrawnScenario, asked: Asked, say: Language) -> Compared:
+def compare(
+    reading: Reading, chosen: DrawnScenario, asked: Asked, say: Language, *, by: date | None = None
+) -> Compared:
     """Return the plan's months that are over against the ledger.
+
+    Args:
+        reading: The ledger.
+        chosen: The plan in one scenario.
+        asked: Evidence level.
+        say: Language.
+        by: Months are over that ended by this day; ``None`` for today.
 
     Raises:
         CentavoError: The ledger has a currency that nothing converts.
     """
     plan = chosen.planned.plan
-    over = months_over(plan, reading.now.date())
+    today = reading.now.date()
+    over = months_over(plan, today if by is None else min(by, today))
     if not over:
         told = say(
             "No month of the plan is over: it begins in {month}.", month=say.month(plan.start)

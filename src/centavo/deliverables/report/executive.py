@@ -11,6 +11,7 @@ from centavo.deliverables.prepare.actions import open_findings
 from centavo.deliverables.prepare.coverage import finding_rate_sentences
 from centavo.deliverables.prepare.happened import change_answer, change_of, change_section
 from centavo.deliverables.prepare.outlook import forecast_sentences, outlook_sections, quarter_of
+from centavo.deliverables.prepare.plan import plan_summary
 from centavo.deliverables.prepare.proof import verified_total
 from centavo.deliverables.prepare.savings import in_order, savings_section, totals_section
 from centavo.deliverables.prepare.where import ranked_section, where_page
@@ -76,7 +77,7 @@ def executive_report(
     material = _Material(
         reading, asked, say, where, known, finding_rate_sentences(shown, say), frozenset(examined)
     )
-    change = _change_chapter(material)
+    change, plan = _change_chapter(material), _plan_chapter(material)
     return Document(
         title=say("AI cost: executive report"),
         subtitle=where.tiles[0].note,
@@ -86,6 +87,7 @@ def executive_report(
         chapters=(
             _bill(material),
             *([change] if change else []),
+            *([plan] if plan else []),
             _diagnosis(material),
             _risk(material),
             _savings(material),
@@ -191,6 +193,16 @@ def _change_chapter(material: _Material) -> Chapter | None:
         (change_answer(report, change, material.say),),
         (section,),
     )
+
+
+def _plan_chapter(material: _Material) -> Chapter | None:
+    """Return what the plan says and how it went until the end of the period; ``None`` without a plan."""
+    newest = material.reading.newest
+    assert newest is not None
+    until = period_of(material.asked.period, newest).until
+    by = until.date() if until else None
+    told, sections = plan_summary(material.reading, material.asked, material.say, by=by)
+    return Chapter(material.say("The plan"), told, sections) if sections else None
 
 
 def _diagnosis(material: _Material) -> Chapter:
