@@ -25,7 +25,7 @@ from centavo.sources.record_values import (
 from centavo.sources.requests.bodies import content_hash
 from centavo.sources.requests.scope import ScopeReader, labels_json
 from centavo.sources.seen_keys import SeenKeys
-from centavo.sources.source import Probe, ReadOptions, Recognition
+from centavo.sources.source import Probe, ReadOptions, Recognition, refuse_empty
 
 __all__ = ["AiderAnalyticsSource"]
 
@@ -61,9 +61,7 @@ class AiderAnalyticsSource:
         Raises:
             InputError: A file is empty.
         """
-        for file in files:
-            if file.size_bytes == 0:
-                raise InputError(f"{file.name} is empty", hint="There is nothing to read in it.")
+        refuse_empty(files)
         tally = Tally()
         rows = _rows(files, tally, scope=ScopeReader(options.mapping), skip_bad=options.skip_bad)
         name = f"aider_{files[0].batch_id}"

@@ -9,11 +9,9 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
-from centavo.errors import InputError
 from centavo.ledger.reading import InputFile, Reading, Tally
 from centavo.ledger.schema import TableName
 from centavo.sources.event_batches import Row, event_reading
-from centavo.sources.json_records import top_level_keys
 from centavo.sources.record_rows import Outcome
 from centavo.sources.record_values import (
     JsonObject,
@@ -36,8 +34,8 @@ from centavo.sources.requests.model_endpoints import (
 from centavo.sources.requests.scope import ScopeReader
 from centavo.sources.requests.usage_blocks import find_usage, read_usage
 from centavo.sources.seen_keys import SeenKeys
-from centavo.sources.source import Probe, ReadOptions, Recognition
-from centavo.sources.table_rows import column_key, named_columns, table_rows
+from centavo.sources.source import Probe, ReadOptions, Recognition, refuse_empty
+from centavo.sources.table_rows import column_key, named_columns, record_names, table_rows
 
 __all__ = ["HeliconeSource"]
 
@@ -70,13 +68,7 @@ class HeliconeSource:
 
     def recognise(self, probe: Probe) -> Recognition | None:
         """Say whether the columns or keys are those of Helicone's requests, and why."""
-        names: Sequence[str] = probe.columns
-        head = probe.head.removeprefix("\ufeff").lstrip()
-        if not names and head.startswith(("{", "[")):
-            names = tuple(top_level_keys(head))
-            if "data" in names:
-                names = tuple(top_level_keys(head[head.find("[") + 1 :]))
-        seen = set(map(column_key, names))
+        seen = set(map(column_key, record_names(probe)))
         if not seen >= _HALLMARKS or not seen & _OWN:
             return None
         return Recognition(0.95, f"it has {len(seen & _COLUMNS)} columns of Helicone's requests")
@@ -92,9 +84,7 @@ class HeliconeSource:
         Raises:
             InputError: A file is empty.
         """
-        for file in files:
-            if file.size_bytes == 0:
-                raise InputError(f"{file.name} is empty", hint="There is nothing to read in it.")
+        refuse_empty(files)
         tally = Tally()
         requests = _Requests(ScopeReader(options.mapping))
         rows = table_rows(files, tally, outcome=requests.outcome, skip_bad=options.skip_bad)

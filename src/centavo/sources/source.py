@@ -12,6 +12,7 @@ from typing import Protocol, runtime_checkable
 
 import duckdb
 
+from centavo.errors import InputError
 from centavo.ledger.bodies import BodyShelf
 from centavo.ledger.reading import InputFile, Reading
 from centavo.ledger.schema import TableName
@@ -24,6 +25,7 @@ __all__ = [
     "ReadsTogether",
     "Recognition",
     "Source",
+    "refuse_empty",
 ]
 
 
@@ -161,3 +163,14 @@ class ReadsTogether(Protocol):
     def reads_together(self) -> bool:
         """Always true."""
         ...
+
+
+def refuse_empty(files: Sequence[InputFile]) -> None:
+    """Check, before the first is read, that no file is empty.
+
+    Raises:
+        InputError: One is.
+    """
+    for file in files:
+        if file.size_bytes == 0:
+            raise InputError(f"{file.name} is empty", hint="There is nothing to read in it.")

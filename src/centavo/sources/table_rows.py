@@ -6,11 +6,12 @@ from centavo.errors import BadValueError, InputError
 from centavo.ledger.reading import InputFile, Tally
 from centavo.sources.csv_records import csv_records
 from centavo.sources.event_batches import Row
-from centavo.sources.json_records import opened
+from centavo.sources.json_records import opened, top_level_keys
 from centavo.sources.record_rows import MALFORMED, Outcome, record_rows
 from centavo.sources.record_values import JsonObject, RecordError, as_list, is_object, located
+from centavo.sources.source import Probe
 
-__all__ = ["column_key", "named_columns", "table_rows"]
+__all__ = ["column_key", "named_columns", "record_names", "table_rows"]
 
 # What writers of CSV put where there is no value.
 _NULLS = frozenset(("", "NULL", "null", "None", "undefined", "NaN"))
@@ -23,6 +24,18 @@ def column_key(name: str) -> str:
     True
     """
     return "".join(letter for letter in name.lower() if letter.isalnum())
+
+
+def record_names(probe: Probe) -> tuple[str, ...]:
+    """Return the columns of a table, or the keys of its first record in JSON: a line, an array or an API page."""
+    head = probe.head.removeprefix("\ufeff").lstrip()
+    if probe.columns or not head.startswith(("{", "[")):
+        return probe.columns
+    names = top_level_keys(head)
+    if "data" in names:
+        _, _, page = head.partition('"data"')
+        names = top_level_keys(page.lstrip(": \n\r\t"))
+    return tuple(names)
 
 
 def named_columns(record: Mapping[str, object]) -> dict[str, object]:

@@ -19,7 +19,7 @@ from centavo.sources.json_records import ByteStream, opened
 from centavo.sources.record_values import RecordError, located
 from centavo.sources.requests.scope import ScopeReader
 from centavo.sources.requests.tally import OddRecords
-from centavo.sources.source import Probe, ReadOptions, Recognition
+from centavo.sources.source import Probe, ReadOptions, Recognition, refuse_empty
 from centavo.sources.work_folders import project_of
 
 __all__ = ["AiderChatSource"]
@@ -58,9 +58,7 @@ class AiderChatSource:
             InputError: A file is empty.
             ConfigError: The mapping names no scope column.
         """
-        for file in files:
-            if file.size_bytes == 0:
-                raise InputError(f"{file.name} is empty", hint="There is nothing to read in it.")
+        refuse_empty(files)
         ScopeReader(options.mapping)
         tally = Tally()
         rows = _rows(files, tally, skip_bad=options.skip_bad)

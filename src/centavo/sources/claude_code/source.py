@@ -19,7 +19,7 @@ from centavo.sources.json_records import opened
 from centavo.sources.record_values import RecordError, located, text
 from centavo.sources.requests.scope import ScopeReader
 from centavo.sources.requests.tally import OddRecords
-from centavo.sources.source import Probe, ReadOptions, Recognition
+from centavo.sources.source import Probe, ReadOptions, Recognition, refuse_empty
 from centavo.sources.typed_json_lines import RawLine, line_chunks, typed_records
 
 __all__ = ["ClaudeCodeSource"]
@@ -64,9 +64,7 @@ class ClaudeCodeSource:
         Raises:
             InputError: A file is empty.
         """
-        for file in files:
-            if file.size_bytes == 0:
-                raise InputError(f"{file.name} is empty", hint="There is nothing to read in it.")
+        refuse_empty(files)
         tally = Tally()
         columns = CallColumns(tuple(options.mapping))
         batches = _SessionLogs(files, tally, columns, options).batches()

@@ -25,7 +25,7 @@ from centavo.sources.requests.model_endpoints import provider_name, provider_of_
 from centavo.sources.requests.scope import ScopeReader, labels_json
 from centavo.sources.requests.tally import OddRecords
 from centavo.sources.seen_keys import SeenKeys
-from centavo.sources.source import Probe, ReadOptions, Recognition
+from centavo.sources.source import Probe, ReadOptions, Recognition, refuse_empty
 from centavo.sources.typed_json_lines import RawLine, line_chunks
 from centavo.sources.work_folders import project_of
 
@@ -83,9 +83,7 @@ class CodexSource:
         Raises:
             InputError: A file is empty.
         """
-        for file in files:
-            if file.size_bytes == 0:
-                raise InputError(f"{file.name} is empty", hint="There is nothing to read in it.")
+        refuse_empty(files)
         tally = Tally()
         rows = _Rollouts(tally, options).rows(files)
         name = f"codex_{files[0].batch_id}"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import duckdb
 
-from centavo.errors import BadValueError, InputError
+from centavo.errors import BadValueError
 from centavo.ledger.bodies import BodyShelf
 from centavo.ledger.reading import InputFile, Reading, Tally
 from centavo.ledger.schema import TableName
@@ -18,7 +18,7 @@ from centavo.sources.record_rows import MALFORMED, Outcome, record_rows
 from centavo.sources.record_values import JsonObject, RecordError, is_object
 from centavo.sources.requests.scope import ScopeReader
 from centavo.sources.seen_keys import SeenKeys
-from centavo.sources.source import Probe, ReadOptions, Recognition
+from centavo.sources.source import Probe, ReadOptions, Recognition, refuse_empty
 
 __all__ = ["LangfuseSource"]
 
@@ -59,9 +59,7 @@ class LangfuseSource:
         Raises:
             InputError: A file is empty or damaged.
         """
-        for file in files:
-            if file.size_bytes == 0:
-                raise InputError(f"{file.name} is empty", hint="There is nothing to read in it.")
+        refuse_empty(files)
         tally = Tally()
         calls = _Calls(ScopeReader(options.mapping), _nesting(files), options)
         rows = record_rows(files, tally, outcomes=calls.outcomes, skip_bad=options.skip_bad)

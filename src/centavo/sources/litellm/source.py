@@ -9,14 +9,15 @@ from centavo.errors import InputError
 from centavo.ledger.reading import InputFile, Reading, Tally
 from centavo.ledger.schema import TableName
 from centavo.sources.column_batches import register_columns
-from centavo.sources.json_records import opened, top_level_keys
+from centavo.sources.json_records import opened
 from centavo.sources.litellm.columns import TYPES, ColumnBuilder
 from centavo.sources.litellm.events_sql import events_select
 from centavo.sources.litellm.quick_lines import QuickLines
 from centavo.sources.litellm.rows import RowFile
 from centavo.sources.litellm.spend_log import SpendLog, plain
 from centavo.sources.secrets import RedactionCount
-from centavo.sources.source import Probe, ReadOptions, Recognition
+from centavo.sources.source import Probe, ReadOptions, Recognition, refuse_empty
+from centavo.sources.table_rows import record_names
 
 __all__ = ["LiteLlmSource"]
 
@@ -36,13 +37,7 @@ class LiteLlmSource:
 
     def recognise(self, probe: Probe) -> Recognition | None:
         """Say whether the columns or keys are those of the table, and why."""
-        names = probe.columns
-        head = probe.head.removeprefix("\ufeff").lstrip()
-        if not names and head.startswith(("{", "[")):
-            names = tuple(top_level_keys(head))
-            if "data" in names:
-                names = tuple(top_level_keys(head[head.find("[") + 1 :]))
-        seen = {plain(name) for name in names}
+        seen = {plain(name) for name in record_names(probe)}
         if not all(mark in seen for mark in _HALLMARKS):
             return None
         return Recognition(
@@ -61,9 +56,7 @@ class LiteLlmSource:
         Raises:
             InputError: A file is empty.
         """
-        for file in files:
-            if file.size_bytes == 0:
-                raise InputError(f"{file.name} is empty", hint="There is nothing to read in it.")
+        refuse_empty(files)
         tally = Tally()
         name = f"litellm_rows_{files[0].batch_id}"
         batches = _batches(files, tally, options)

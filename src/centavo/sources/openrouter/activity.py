@@ -9,12 +9,10 @@ from itertools import islice
 
 import duckdb
 
-from centavo.errors import InputError
 from centavo.ledger.reading import InputFile, Reading, Tally
 from centavo.ledger.schema import USAGE_AGGREGATES, TableName
 from centavo.sources.column_batches import Columns, register_columns
 from centavo.sources.event_batches import Row
-from centavo.sources.json_records import top_level_keys
 from centavo.sources.record_rows import Outcome
 from centavo.sources.record_values import (
     JsonObject,
@@ -27,8 +25,8 @@ from centavo.sources.record_values import (
 from centavo.sources.requests.bodies import content_hash
 from centavo.sources.requests.scope import labels_json
 from centavo.sources.seen_keys import SeenKeys
-from centavo.sources.source import Probe, ReadOptions, Recognition
-from centavo.sources.table_rows import column_key, named_columns, table_rows
+from centavo.sources.source import Probe, ReadOptions, Recognition, refuse_empty
+from centavo.sources.table_rows import column_key, named_columns, record_names, table_rows
 
 __all__ = ["OpenRouterActivitySource"]
 
@@ -53,13 +51,7 @@ class OpenRouterActivitySource:
 
     def recognise(self, probe: Probe) -> Recognition | None:
         """Say whether the columns or keys are those of OpenRouter's activity, and why."""
-        names: Sequence[str] = probe.columns
-        head = probe.head.removeprefix("\ufeff").lstrip()
-        if not names and head.startswith(("{", "[")):
-            names = tuple(top_level_keys(head))
-            if "data" in names:
-                names = tuple(top_level_keys(head[head.find("[") + 1 :]))
-        if not set(map(column_key, names)) >= _MARKS:
+        if not set(map(column_key, record_names(probe))) >= _MARKS:
             return None
         return Recognition(0.9, "it has the requests, tokens and usage of a day by model")
 
@@ -74,9 +66,7 @@ class OpenRouterActivitySource:
         Raises:
             InputError: A file is empty.
         """
-        for file in files:
-            if file.size_bytes == 0:
-                raise InputError(f"{file.name} is empty", hint="There is nothing to read in it.")
+        refuse_empty(files)
         tally = Tally()
         rows = table_rows(files, tally, outcome=_Days().outcome, skip_bad=options.skip_bad)
         name = f"openrouter-activity_{files[0].batch_id}"

@@ -8,11 +8,9 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
-from centavo.errors import InputError
 from centavo.ledger.reading import InputFile, Reading, Tally
 from centavo.ledger.schema import TableName
 from centavo.sources.event_batches import Row, event_reading
-from centavo.sources.json_records import top_level_keys
 from centavo.sources.record_rows import Outcome
 from centavo.sources.record_values import (
     JsonObject,
@@ -27,8 +25,8 @@ from centavo.sources.requests.bodies import content_hash
 from centavo.sources.requests.model_endpoints import provider_name
 from centavo.sources.requests.scope import ScopeReader
 from centavo.sources.seen_keys import SeenKeys
-from centavo.sources.source import Probe, ReadOptions, Recognition
-from centavo.sources.table_rows import column_key, named_columns, table_rows
+from centavo.sources.source import Probe, ReadOptions, Recognition, refuse_empty
+from centavo.sources.table_rows import column_key, named_columns, record_names, table_rows
 
 __all__ = ["OpenRouterSource"]
 
@@ -57,16 +55,10 @@ class OpenRouterSource:
 
     def recognise(self, probe: Probe) -> Recognition | None:
         """Say whether the columns or keys are those of OpenRouter's generations, and why."""
-        seen = set(map(column_key, probe.columns))
-        if seen >= _CSV_MARKS:
+        seen = set(map(column_key, record_names(probe)))
+        if probe.columns and seen >= _CSV_MARKS:
             return Recognition(0.95, "it has OpenRouter's generation_id and model_permaslug")
-        head = probe.head.removeprefix("\ufeff").lstrip()
-        if not head.startswith(("{", "[")):
-            return None
-        keys = top_level_keys(head)
-        if "data" in keys:
-            keys = top_level_keys(head[head.find("data") + 6 :].lstrip(": \n\r\t"))
-        if set(map(column_key, keys)) >= _API_MARKS:
+        if not probe.columns and seen >= _API_MARKS:
             return Recognition(0.9, "it has the native token counts of OpenRouter's generations")
         return None
 
@@ -81,9 +73,7 @@ class OpenRouterSource:
         Raises:
             InputError: A file is empty.
         """
-        for file in files:
-            if file.size_bytes == 0:
-                raise InputError(f"{file.name} is empty", hint="There is nothing to read in it.")
+        refuse_empty(files)
         tally = Tally()
         generations = _Generations(ScopeReader(options.mapping))
         rows = table_rows(files, tally, outcome=generations.outcome, skip_bad=options.skip_bad)

@@ -31,7 +31,7 @@ from centavo.sources.record_values import (
 from centavo.sources.requests.scope import ScopeReader
 from centavo.sources.requests.tally import OddRecords
 from centavo.sources.seen_keys import SeenKeys
-from centavo.sources.source import Probe, ReadOptions, Recognition
+from centavo.sources.source import Probe, ReadOptions, Recognition, refuse_empty
 
 __all__ = ["OtelSource"]
 
@@ -80,9 +80,7 @@ class OtelSource:
         Raises:
             CentavoError: A file cannot be read.
         """
-        for file in files:
-            if file.size_bytes == 0:
-                raise InputError(f"{file.name} is empty", hint="There is nothing to read in it.")
+        refuse_empty(files)
         tally = Tally()
         log = _TraceLog(tally, options)
         name = f"otel_{files[0].batch_id}"

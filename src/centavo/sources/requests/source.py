@@ -51,7 +51,7 @@ from centavo.sources.requests.recordings import (
 from centavo.sources.requests.scope import ScopeReader
 from centavo.sources.requests.tally import OddRecords, RequestTally
 from centavo.sources.seen_keys import SeenKeys
-from centavo.sources.source import Probe, ReadOptions, Recognition
+from centavo.sources.source import Probe, ReadOptions, Recognition, refuse_empty
 
 __all__ = ["RequestLogSource"]
 
@@ -106,9 +106,7 @@ class RequestLogSource:
             InputError: A file is empty.
             ConfigError: The mapping names no scope column.
         """
-        for file in files:
-            if file.size_bytes == 0:
-                raise InputError(f"{file.name} is empty", hint="There is nothing to read in it.")
+        refuse_empty(files)
         tally = RequestTally()
         reader = _LogReader(tally, ScopeReader(options.mapping), options)
         return event_reading(
