@@ -140,12 +140,13 @@ def _known_days(ledger: Ledger, first: date, days: int) -> "dict[str, npt.NDArra
     import numpy as np
 
     known: dict[str, npt.NDArray[np.bool_]] = {}
-    for provider, day in ledger.rows(
-        "SELECT DISTINCT provider, day FROM usage_days WHERE NOT is_late"
+    # A provider may have nothing yet but what is arriving.
+    for provider, day, is_late in ledger.rows(
+        "SELECT DISTINCT provider, day, is_late FROM usage_days"
     ):
         if isinstance(day, date):
             flags = known.setdefault(str(provider), np.zeros(days, dtype=np.bool_))
-            flags[(day - first).days] = True
+            flags[(day - first).days] |= not is_late
     return known
 
 
