@@ -17,8 +17,10 @@ from centavo.deliverables.dashboard.app import Door, application
 from centavo.deliverables.dashboard.folder import write_folder
 from centavo.deliverables.dashboard.pages import PAGES
 from centavo.deliverables.language import language
+from centavo.deliverables.prepare.evidence import evidence_section
 from centavo.deliverables.reading import Reading
 from centavo.errors import ConfigError
+from centavo.findings import Evidence
 from tests.deliverables.conftest import charge, desk_over, two_months, write_bill
 
 NAMES = [kind.id for kind in PAGES]
@@ -161,6 +163,22 @@ def test_a_finding_has_a_page_with_its_evidence(client):
     assert links
     page = client.get(f"{links[0]}.json").json()
     assert page["tables"]["evidence"]
+
+
+def test_evidence_begins_with_what_differs_and_keeps_every_column():
+    same_last = Evidence(
+        "q",
+        "",
+        ("provider", "day", "cost"),
+        (("a", "2026-10-01", "1"), ("a", "2026-10-02", "2")),
+        2,
+    )
+    table = evidence_section(same_last, language("en")).table
+    assert [column.key for column in table.columns] == ["day", "cost", "provider"]
+    assert [[cell.value for cell in row.cells] for row in table.rows] == [
+        ["2026-10-01", "1", "a"],
+        ["2026-10-02", "2", "a"],
+    ]
 
 
 def test_a_new_commit_is_seen(desk_of, centavo, tmp_path):

@@ -13,6 +13,8 @@ __all__ = ["WaterfallChart", "WaterfallStep", "waterfall_chart"]
 
 _ROW_PX = 30.0
 _BAR_PX = 16.0
+# Of a name in bold against the mean letter.
+_BOLD = 1.12
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class WaterfallChart:
 
 def waterfall_chart(chart: WaterfallChart, frame: Frame) -> str:
     """Return the steps as SVG, read from top to bottom, so that long names have room."""
-    name_px, figure_px = min(230.0, 0.34 * frame.width_px), 96.0
+    name_px, figure_px = min(230.0, 0.38 * frame.width_px), 96.0
     ends = [
         0.0,
         *(v for s in chart.steps for v in (s.start, s.end, s.low, s.high) if v is not None),
@@ -78,7 +80,7 @@ def _row(step: WaterfallStep, frame: Frame, *, scale: Scale, top: float) -> str:
     is_good = falls if step.is_good is None else step.is_good
     hue = 0 if is_total else 2 if is_good else 1
     ahead = max([end, *(scale(v) for v in (step.low, step.high) if v is not None)])
-    name = shortened(step.name, scale.start - 8, size=TEXT_PX)
+    name = shortened(step.name, scale.start - 8, size=TEXT_PX * (_BOLD if is_total else 1.0))
     return group(
         [
             element("title", escape(f"{step.name}: {step.label}")),

@@ -90,7 +90,12 @@ def finding_page(reading: Reading, key: str, say: Language) -> Page:
     finding = known.finding
     title = finding_title(finding, say)
     tiles = [
-        Tile(_kind(known, say), _money_cell(known, say), _grade(known), say("in 30 days")),
+        Tile(
+            _kind(known, say).capitalize(),
+            _money_cell(known, say),
+            _grade(known),
+            say("in 30 days"),
+        ),
         Tile(say("State"), Cell(_state(known, say), known.state), None, _last_step(known, say)),
     ]
     if finding.owner:

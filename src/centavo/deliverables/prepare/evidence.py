@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -92,7 +93,11 @@ _DECIMALS = 4
 
 
 def evidence_section(evidence: Evidence, say: Language) -> Section:
-    """Return the rows that the finding keeps, of all that there were."""
+    """Return the rows that the finding keeps, of all that there were.
+
+    What is the same in every row stands last, so that what differs is seen without scrolling.
+    """
+    evidence = _telling_first(evidence)
     numeric = [_is_numeric(name, place, evidence) for place, name in enumerate(evidence.columns)]
     columns = tuple(
         Column(_name(name, say), name, numeric=is_number)
@@ -102,6 +107,20 @@ def evidence_section(evidence: Evidence, say: Language) -> Section:
     told = say.count("{number} row.", "{number} rows.", evidence.row_count)
     table = Table("evidence", columns, rows)
     return Section(id="evidence", title=say("Evidence"), sentences=(told,), table=table)
+
+
+def _telling_first(evidence: Evidence) -> Evidence:
+    if len(evidence.rows) < 2:
+        return evidence
+    places = sorted(
+        range(len(evidence.columns)),
+        key=lambda place: len({row[place] for row in evidence.rows}) == 1,
+    )
+    return replace(
+        evidence,
+        columns=tuple(evidence.columns[place] for place in places),
+        rows=tuple(tuple(row[place] for place in places) for row in evidence.rows),
+    )
 
 
 def _name(name: str, say: Language) -> str:
