@@ -47,8 +47,7 @@ class Traffic:
 
 
 def traffic(data: PairedOutcomes, blocks: Blocks, limit: float) -> Traffic:
-    order = np.random.default_rng(0).permutation(len(data))
-    seen, held = order[:LABELS], order[LABELS:]
+    seen, held = np.arange(LABELS), np.arange(LABELS, len(data))
     trained = train_router("text", data.take(seen), blocks.take(seen), folds=fold_numbers(LABELS))
     plan = plan_certificate(trained.out_of_fold, data.losses[seen], limit=limit)
     scores, losses = block_scores(trained.score, blocks.take(held)), data.losses[held]
@@ -115,14 +114,16 @@ def hoeffding_bentkus(mean: np.ndarray, count: int, limit: float) -> np.ndarray:
 def all_pairs() -> list[tuple[str, PairedOutcomes, Blocks]]:
     name = "llmrouter_9nim"
     known = models(name)
-    blocks = read_blocks(pairs(name, *known[:2]))
+    order = np.random.default_rng(0).permutation(len(pairs(name, *known[:2])))
+    blocks = read_blocks(pairs(name, *known[:2]).take(order), standard_rows=LABELS)
     found = []
     for keep, candidate in itertools.permutations(known, 2):
-        data = pairs(name, keep, candidate)
+        data = pairs(name, keep, candidate).take(order)
         if data.losses.mean() >= ENOUGH:
             found.append((f"{keep[:20]} to {candidate[:20]}", data, blocks))
     data = pairs("routellm_mmlu", GPT4, MIXTRAL)
-    found.append(("MMLU gpt-4 to mixtral", data, read_blocks(data)))
+    data = data.take(np.random.default_rng(0).permutation(len(data)))
+    found.append(("MMLU gpt-4 to mixtral", data, read_blocks(data, standard_rows=LABELS)))
     return found
 
 

@@ -1,18 +1,23 @@
 """A route file says the same when it is read back, and says where it is wrong."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from centavo.errors import CentavoError, ConfigError
 from centavo.policy.route import FormWeight
 from centavo.policy.route_file import read_route, route_text
-from tests.policy.routes import category_route, text_route
+from tests.policy.routes import category_route, nearness, text_route
 
 
 @pytest.mark.parametrize(
     "route",
-    [category_route(), text_route(), text_route(agreement=FormWeight(0.5, 0.25, -0.3))],
+    [
+        category_route(),
+        text_route(near=nearness()),
+        text_route(agreement=FormWeight(0.5, 0.25, -0.3)),
+    ],
     ids=["category", "text", "cascade"],
 )
 def test_a_route_is_the_same_when_it_is_read_back(tmp_path, route):
@@ -61,6 +66,31 @@ def test_weights_that_cannot_be_read_are_named(tmp_path, new, told):
     path = tmp_path / "route.yaml"
     path.write_text(re.sub(r"  tokens: \S+", f"  {new}", route_text(text_route())))
     with pytest.raises(CentavoError, match=told):
+        read_route(path)
+
+
+@pytest.mark.parametrize(
+    ("key", "new", "told"),
+    [
+        ("topics", "AAAA", "does not hold 4096 rows of 64 bytes"),
+        ("remembered", "AAAA", "does not hold rows of 116 bytes"),
+        ("remembered", "AHwA" + "AAAA" * 37 + "AAA=", "holds a figure that is not a number"),
+        ("weights", "AAAA", "does not hold 2 weights of 4 bytes"),
+    ],
+)
+def test_remembered_prompts_that_cannot_be_read_are_named(tmp_path, key, new, told):
+    path = tmp_path / "route.yaml"
+    text = route_text(text_route(near=nearness()))
+    path.write_text(re.sub(rf"    {key}: \S+", f"    {key}: {new}", text))
+    with pytest.raises(CentavoError, match=told):
+        read_route(path)
+
+
+def test_nearness_needs_the_form_that_it_is_told_by(tmp_path):
+    path = tmp_path / "route.yaml"
+    route = text_route(near=nearness())
+    path.write_text(route_text(replace(route, score=replace(route.score, form=None))))
+    with pytest.raises(CentavoError, match="form is missing: near is told by it"):
         read_route(path)
 
 

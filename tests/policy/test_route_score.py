@@ -13,12 +13,13 @@ from centavo.policy.route_features import (
     DIMENSIONS,
     FORM,
     READ_CHARACTERS,
+    TOPICS,
     hashed_tokens,
     read_part,
     request_form,
 )
 from centavo.policy.route_score import RouteScorer
-from tests.policy.routes import category_route, text_route
+from tests.policy.routes import category_route, nearness, text_route
 
 
 def words(text):
@@ -47,6 +48,25 @@ def test_a_text_scores_by_its_tokens_and_form():
         weight = route.score.form[name]
         expected += weight.weight * np.clip((value - weight.mean) / weight.scale, -limit, limit)
     assert RouteScorer(route, encode=words).score(text) == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_text_near_to_remembered_prompts_scores_by_their_weights():
+    text = "How many apples are 3 and 4?"
+    plain, near = text_route(), nearness()
+    distinct = len(set(words(text)))
+    form = np.array(request_form(text, tokens=7, distinct=distinct))
+    scales = plain.score.form.values()
+    limit = 4 / np.sqrt(len(FORM))
+    form = [(f - w.mean) / w.scale for f, w in zip(form, scales, strict=True)]
+    # All topics weigh the same, so that each is a share of the length 1.
+    row = np.concatenate((np.full(TOPICS, TOPICS**-0.5), np.clip(form, -limit, limit)))
+    second = np.zeros(len(row))
+    second[0] = 1
+    expected = 0.5 * np.exp(-0.7 * row @ row) - 0.25 * np.exp(
+        -0.7 * (row - second) @ (row - second)
+    )
+    scored = [RouteScorer(text_route(near=each), encode=words).score(text) for each in (None, near)]
+    assert scored[1] - scored[0] == pytest.approx(expected, abs=1e-4)
 
 
 def test_a_cascade_asks_the_cheap_model_first_and_then_needs_the_agreement():

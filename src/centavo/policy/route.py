@@ -10,7 +10,7 @@ from typing import Literal
 
 from centavo.policy.limits import Match, covers
 
-__all__ = ["ROUTERS", "Certificate", "FormWeight", "Route", "RouteScore", "Router"]
+__all__ = ["ROUTERS", "Certificate", "FormWeight", "Nearness", "Route", "RouteScore", "Router"]
 
 Router = Literal["category", "text", "cascade"]
 ROUTERS: tuple[Router, ...] = ("category", "text", "cascade")
@@ -51,6 +51,21 @@ class FormWeight:
 
 
 @dataclass(frozen=True)
+class Nearness:
+    """What likeness to remembered prompts adds; matrices are little-endian 16-bit floats, row after row.
+
+    Attributes:
+        topics: Of each hashed place of tokens, the ``route_features.TOPICS`` directions of what it is about.
+        remembered: Of each remembered prompt, what it is about and the figures of its form, standardised.
+        weights: What being just like each of them adds.
+    """
+
+    topics: bytes
+    remembered: bytes
+    weights: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class RouteScore:
     """Expected loss of score when a request moves to the cheaper model, as a sum.
 
@@ -61,6 +76,7 @@ class RouteScore:
         form: What figures of the text's form add, by their names in ``route_features.FORM``.
         tokens: What hashed tokens add, by place; empty where the text is not read.
         agreement: Weight of the cheaper model's agreement with itself (cascade only).
+        near: What likeness to remembered prompts adds; needs ``form``.
     """
 
     intercept: float
@@ -69,6 +85,7 @@ class RouteScore:
     form: Mapping[str, FormWeight] | None = None
     tokens: tuple[float, ...] = ()
     agreement: FormWeight | None = None
+    near: Nearness | None = None
 
 
 @dataclass(frozen=True)

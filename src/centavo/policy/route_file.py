@@ -1,6 +1,7 @@
 """The route file: YAML that a person can review and a gateway can enforce, read back line by line.
 
-The weights of tokens stand in it as base64 of little-endian 32-bit floats; everything else is text. The
+Weights of tokens and of remembered prompts stand in it as base64 of little-endian 32-bit floats, topics and
+remembered prompts of 16-bit ones; everything else is text. The
 schema is described in docs/certify.md.
 """
 
@@ -16,8 +17,16 @@ from typing import cast
 from centavo.errors import ConfigError
 from centavo.ledger.toml_lines import near_names
 from centavo.policy.limits import SCOPES, Match
-from centavo.policy.route import ROUTERS, Certificate, FormWeight, Route, Router, RouteScore
-from centavo.policy.route_features import DIMENSIONS, FORM, VOCABULARY
+from centavo.policy.route import (
+    ROUTERS,
+    Certificate,
+    FormWeight,
+    Nearness,
+    Route,
+    Router,
+    RouteScore,
+)
+from centavo.policy.route_features import DIMENSIONS, FORM, TOPICS, VOCABULARY
 from centavo.pricing.yaml_entries import YamlEntry, read_yaml
 
 __all__ = ["SCHEMA", "parse_route", "read_route", "route_text"]
@@ -28,7 +37,17 @@ _ROUTE = ("schema", "name", "match", "keep", "candidate", "router", "threshold",
           "certificate", "score")  # fmt: skip
 _CERTIFICATE = ("loss_limit", "confidence", "share", "labels", "loss", "loss_at_most",
                 "thresholds", "bets")  # fmt: skip
-_SCORE = ("intercept", "dimension", "categories", "form", "agreement", "vocabulary", "tokens")
+_SCORE = (
+    "intercept",
+    "dimension",
+    "categories",
+    "form",
+    "agreement",
+    "near",
+    "vocabulary",
+    "tokens",
+)
+_NEAR = ("topics", "remembered", "weights")
 _WEIGHT = ("mean", "scale", "weight")
 
 
@@ -112,9 +131,18 @@ def _score_out(score: RouteScore) -> dict[str, object]:
         found["agreement"] = _weight_out(score.agreement)
     if score.tokens:
         found["vocabulary"] = VOCABULARY
-        packed = struct.pack(f"<{len(score.tokens)}f", *score.tokens)
-        found["tokens"] = b64encode(packed).decode("ascii")
+        found["tokens"] = _packed_out(score.tokens)
+    if score.near is not None:
+        found["near"] = {
+            "topics": b64encode(score.near.topics).decode("ascii"),
+            "remembered": b64encode(score.near.remembered).decode("ascii"),
+            "weights": _packed_out(score.near.weights),
+        }
     return found
+
+
+def _packed_out(weights: Sequence[float]) -> str:
+    return b64encode(struct.pack(f"<{len(weights)}f", *weights)).decode("ascii")
 
 
 def _weight_out(weight: FormWeight) -> dict[str, float]:
@@ -158,8 +186,11 @@ def _score(entry: YamlEntry, router: Router) -> RouteScore:
     categories = _only(entry, "categories")
     if router == "cascade" and agreement is None:
         entry.fail("is missing: a cascade scores by it", "agreement")
+    near = _only(entry, "near")
     if form is not None:
         form.check_keys(FORM)
+    elif near is not None:
+        entry.fail("is missing: near is told by it", "form")
     return RouteScore(
         intercept=_number(entry, "intercept"),
         dimension=_dimension(entry),
@@ -169,6 +200,7 @@ def _score(entry: YamlEntry, router: Router) -> RouteScore:
         form={name: _form_weight(form, name) for name in form.values} if form else None,
         tokens=_tokens(entry),
         agreement=_weight(agreement) if agreement else None,
+        near=_near(near) if near else None,
     )
 
 
@@ -196,16 +228,41 @@ def _tokens(entry: YamlEntry) -> tuple[float, ...]:
     if text is None:
         return ()
     entry.one_of("vocabulary", (VOCABULARY,))
-    try:
-        packed = b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return entry.fail("is not base64", "tokens", text)
-    if len(packed) != 4 * DIMENSIONS:
-        entry.fail(f"does not hold {DIMENSIONS} weights of 4 bytes", "tokens", len(packed))
-    weights = struct.unpack(f"<{DIMENSIONS}f", packed)
+    return _floats(entry, "tokens", DIMENSIONS)
+
+
+def _near(entry: YamlEntry) -> Nearness:
+    entry.check_keys(_NEAR)
+    remembered = _packed(entry, "remembered")
+    row = 2 * (TOPICS + len(FORM))
+    count, rest = divmod(len(remembered), row)
+    if rest or not count:
+        entry.fail(f"does not hold rows of {row} bytes", "remembered", len(remembered))
+    topics = _packed(entry, "topics")
+    if len(topics) != 2 * DIMENSIONS * TOPICS:
+        entry.fail(f"does not hold {DIMENSIONS} rows of {2 * TOPICS} bytes", "topics", len(topics))
+    for key, packed in (("topics", topics), ("remembered", remembered)):
+        if not all(map(math.isfinite, struct.unpack(f"<{len(packed) // 2}e", packed))):
+            entry.fail("holds a figure that is not a number", key)
+    return Nearness(topics, remembered, _floats(entry, "weights", count))
+
+
+def _floats(entry: YamlEntry, key: str, count: int) -> tuple[float, ...]:
+    packed = _packed(entry, key)
+    if len(packed) != 4 * count:
+        entry.fail(f"does not hold {count} weights of 4 bytes", key, len(packed))
+    weights = struct.unpack(f"<{count}f", packed)
     if not all(map(math.isfinite, weights)):
-        entry.fail("holds a weight that is not a number", "tokens", text)
+        entry.fail("holds a weight that is not a number", key)
     return weights
+
+
+def _packed(entry: YamlEntry, key: str) -> bytes:
+    text = entry.text(key)
+    try:
+        return b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return entry.fail("is not base64", key, text)
 
 
 def _only(entry: YamlEntry, key: str) -> YamlEntry | None:

@@ -4,23 +4,28 @@ A cascade asks the cheaper model first: its score needs the agreement of the ans
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from math import sqrt
+from math import exp, sqrt
 from typing import TYPE_CHECKING
 
 from centavo.errors import ConfigError
-from centavo.policy.route import Route
+from centavo.policy.route import Nearness, Route
 from centavo.policy.route_features import (
     FARTHEST,
     FORM,
+    NARROWNESS,
+    TOPICS,
     hashed_tokens,
     read_part,
     request_form,
     token_encoder,
+    topics_of,
 )
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
+
+    Matrix = npt.NDArray[np.float32]
 
 __all__ = ["RouteScorer"]
 
@@ -51,6 +56,7 @@ class RouteScorer:
         self._weights = _column([w.weight if w else 0.0 for w in weights])
         # Columns are scaled by the root of their number; see modelfit/routing/blocks.py.
         self._limit = FARTHEST / sqrt(len(FORM))
+        self._near = _Near(score.near) if score.near else None
         self._reads = bool(form) or bool(score.tokens)
         self._encode = (encode or token_encoder()) if self._reads else None
 
@@ -100,7 +106,42 @@ class RouteScorer:
         form = (form - self._means) / self._scales
         np.minimum(np.maximum(form, -self._limit, out=form), self._limit, out=form)
         total = float(self._weights @ form)
+        if self._near is not None:
+            total += self._near.score(topics_of(places[:distinct], self._near.topics), form)
         return total + float(self._tokens[places] @ signs) if len(self._tokens) else total
+
+
+class _Near:
+    """Likeness to remembered prompts, with all that no request changes computed beforehand.
+
+    The Gaussian of a distance is a product: of the request's length, of the remembered prompt's, which its
+    weight takes in, and of the exponential of what the two have in common.
+    """
+
+    def __init__(self, near: Nearness) -> None:
+        import numpy as np
+
+        self.topics = _half(near.topics, TOPICS)
+        remembered = _half(near.remembered, TOPICS + len(FORM))
+        lengths = (remembered * remembered).sum(axis=1)
+        self._weights = (np.array(near.weights) * np.exp(-NARROWNESS * lengths)).astype(np.float32)
+        self._remembered = 2 * NARROWNESS * remembered
+
+    def score(self, about: "Matrix", form: "npt.NDArray[np.float64]") -> float:
+        """Return what the likeness of a request adds."""
+        import numpy as np
+
+        row = np.concatenate((about, form), dtype=np.float32, casting="same_kind")
+        common = self._remembered @ row
+        return float(self._weights @ np.exp(common, out=common)) * exp(
+            -NARROWNESS * float(row @ row)
+        )
+
+
+def _half(packed: bytes, columns: int) -> "Matrix":
+    import numpy as np
+
+    return np.frombuffer(packed, dtype="<f2").reshape(-1, columns).astype(np.float32)
 
 
 def _column(values: "Sequence[float]") -> "npt.NDArray[np.float64]":

@@ -1,4 +1,4 @@
-"""What routers see, as blocks of columns: category, form and tokens of the text, agreement.
+"""What routers see, as blocks of columns: category, form and tokens of the text, what it is near to, agreement.
 
 Each block is scaled so that a row has about unit length, so that one number tells how much the
 block may say.
@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from centavo.modelfit.routing.near import MOST_TEXTS, NearBasis, learn_basis
 from centavo.modelfit.routing.paired import PairedOutcomes
 from centavo.policy.route_features import (
     DIMENSIONS,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BlockName", "Blocks", "Standard", "read_blocks"]
 
-BlockName = Literal["category", "form", "tokens", "agreement"]
+BlockName = Literal["category", "form", "near", "tokens", "agreement"]
 
 
 @dataclass(frozen=True)
@@ -47,16 +48,18 @@ class Blocks:
         columns: By block, of shape (rows, columns).
         standards: Of the blocks that are standardised.
         categories: Column names of the category block.
+        basis: Of the block of nearness.
     """
 
     columns: "dict[BlockName, Matrix]"
     standards: "dict[BlockName, Standard]"
     categories: tuple[str, ...]
+    basis: NearBasis | None = None
 
     def take(self, rows: "Rows") -> "Blocks":
         """Return the blocks of these rows."""
         taken: dict[BlockName, Matrix] = {name: block[rows] for name, block in self.columns.items()}
-        return Blocks(taken, self.standards, self.categories)
+        return Blocks(taken, self.standards, self.categories, self.basis)
 
 
 def read_blocks(
@@ -64,13 +67,16 @@ def read_blocks(
     *,
     encode: Callable[[str], list[int]] | None = None,
     standard_rows: int | None = None,
+    unlabelled: Sequence[str] = (),
 ) -> Blocks:
     """Return every block that the outcomes allow.
 
     Args:
         pairs: The outcomes.
         encode: Text to token ids; ``None`` takes the vocabulary that routes use.
-        standard_rows: Of the first rows only, mean and scale of figures are taken: those that train.
+        standard_rows: Of the first rows only, mean and scale of figures are taken, and topics learned: those
+            that train.
+        unlabelled: More texts to learn topics of.
 
     Raises:
         ConfigError: There are texts and splintr-rs is not installed.
@@ -79,6 +85,7 @@ def read_blocks(
 
     columns: dict[BlockName, Matrix] = {}
     standards: dict[BlockName, Standard] = {}
+    basis = None
     names = tuple(sorted({name for name in pairs.categories if name}))
     if len(names) > 1:
         place = {name: number for number, name in enumerate(names)}
@@ -88,20 +95,33 @@ def read_blocks(
                 block[row, place[name]] = 1
         columns["category"] = block
     if pairs.texts is not None:
-        columns["tokens"], form = _read_texts(pairs.texts, encode or token_encoder())
+        encode = encode or token_encoder()
+        columns["tokens"], form, tokens = _read_texts(pairs.texts, encode)
         columns["form"], standards["form"] = _standardised(form, standard_rows)
+        known, form_block = tokens[:standard_rows], columns["form"][:standard_rows]
+        more = [
+            _token_places(text, encode) for text in unlabelled[: max(MOST_TEXTS - len(known), 0)]
+        ]
+        basis = learn_basis(known, form_block, unlabelled=more)
+        columns["near"] = basis.columns(tokens, columns["form"])
     if pairs.agreements is not None:
         columns["agreement"], standards["agreement"] = _standardised(
             pairs.agreements[:, None], standard_rows
         )
-    return Blocks(columns, standards, names)
+    return Blocks(columns, standards, names, basis)
+
+
+def _token_places(text: str, encode: Callable[[str], list[int]]) -> "Rows":
+    places, _, distinct = hashed_tokens(encode(read_part(text)))
+    return places[:distinct]
 
 
 def _read_texts(
     texts: Sequence[str], encode: Callable[[str], list[int]]
-) -> "tuple[Matrix, npt.NDArray[np.float64]]":
+) -> "tuple[Matrix, npt.NDArray[np.float64], list[Rows]]":
     import numpy as np
 
+    known: list[Rows] = []
     tokens = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
     form = np.zeros((len(texts), len(FORM)))
     for row, text in enumerate(texts):
@@ -109,8 +129,9 @@ def _read_texts(
         ids = encode(part)
         places, signs, distinct = hashed_tokens(ids)
         tokens[row] = np.bincount(places, weights=signs, minlength=DIMENSIONS)
+        known.append(places[:distinct])
         form[row] = request_form(part, tokens=len(ids), distinct=distinct)
-    return tokens, form
+    return tokens, form, known
 
 
 def _standardised(block: "npt.NDArray[np.float64]", rows: int | None) -> "tuple[Matrix, Standard]":

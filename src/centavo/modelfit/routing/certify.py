@@ -105,7 +105,7 @@ def certify_pair(
             f" fewer than {FEWEST_LABELS}",
             hint="Grade more prompts with both models, and import them.",
         )
-    trial = try_routers(outcomes)
+    trial = try_routers(outcomes, unlabelled=pair.unlabelled)
     router, scores, losses = trial.router, trial.scores, trial.losses
     plan = plan_certificate(router.out_of_fold, trial.pilot, limit=limit, confidence=confidence)
     move = certify_move(plan, scores, losses)

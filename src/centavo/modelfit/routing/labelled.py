@@ -8,6 +8,7 @@ from centavo.errors import ConfigError
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.outcomes_table import OUTCOME_SCOPES
 from centavo.modelfit.question import ask
+from centavo.modelfit.routing.near import MOST_TEXTS
 from centavo.modelfit.routing.paired import PairedOutcomes
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class LabelledPair:
         candidate_costs: The same of the cheaper model.
         currency: Of both.
         without_prompt: Prompts whose text is not known, of all.
+        unlabelled: Texts of the same traffic that nobody has graded; empty where no prompt's text is known.
     """
 
     outcomes: PairedOutcomes
@@ -38,6 +40,7 @@ class LabelledPair:
     candidate_costs: "Floats | None"
     currency: str | None
     without_prompt: int
+    unlabelled: tuple[str, ...] = ()
 
 
 def load_pair(
@@ -97,7 +100,13 @@ def load_pair(
         None if amounts is None else amounts[:, 1],
         str(next(iter(currencies))) if known else None,
         prompts.count(None),
+        () if outcomes.texts is None else _unlabelled(ledger, keep, candidate),
     )
+
+
+def _unlabelled(ledger: Ledger, keep: str, candidate: str) -> tuple[str, ...]:
+    rows = ask(ledger, "unlabelled_texts", [keep, candidate, MOST_TEXTS])
+    return tuple(str(text) for (text,) in rows)
 
 
 def _categories(

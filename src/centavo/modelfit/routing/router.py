@@ -23,8 +23,8 @@ __all__ = ["BLOCKS", "TrainedRouter", "block_scores", "fold_numbers", "train_rou
 # What each kind of router sees. Agreement is known only after the cheap model was asked.
 BLOCKS: dict[Router, tuple[BlockName, ...]] = {
     "category": ("category",),
-    "text": ("category", "form", "tokens"),
-    "cascade": ("category", "form", "tokens", "agreement"),
+    "text": ("category", "form", "near", "tokens"),
+    "cascade": ("category", "form", "near", "tokens", "agreement"),
 }
 FOLDS = 5
 # Cross-validation needs the inner products of all its rows, so it looks at no more than these.
@@ -93,6 +93,8 @@ def block_scores(score: RouteScore, blocks: Blocks) -> "Floats":
         total += _standardised(blocks, "form", [score.form[name] for name in FORM])
     if score.tokens:
         total += blocks.columns["tokens"] @ np.array(score.tokens)
+    if score.near is not None and blocks.basis is not None:
+        total += blocks.columns["near"] @ blocks.basis.coefficients(score.near)
     if score.agreement is not None:
         total += _standardised(blocks, "agreement", [score.agreement])
     return total
@@ -114,7 +116,7 @@ def _score(
 ) -> RouteScore:
     category = coefficients.get("category")
     form, tokens = coefficients.get("form"), coefficients.get("tokens")
-    agreement = coefficients.get("agreement")
+    agreement, near = coefficients.get("agreement"), coefficients.get("near")
     return RouteScore(
         intercept=intercept,
         dimension=pairs.dimension if category is not None else None,
@@ -128,6 +130,7 @@ def _score(
         agreement=None
         if agreement is None
         else _weights(agreement, blocks.standards["agreement"])[0],
+        near=None if near is None or blocks.basis is None else blocks.basis.nearness(near),
     )
 
 

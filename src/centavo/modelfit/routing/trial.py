@@ -1,5 +1,6 @@
 """Routers tried on a pair: trained on its first outcomes, and what they score the others."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -59,11 +60,12 @@ class Trial:
         return block_scores(router.score, self.blocks)
 
 
-def try_routers(outcomes: PairedOutcomes) -> Trial:
+def try_routers(outcomes: PairedOutcomes, *, unlabelled: Sequence[str] = ()) -> Trial:
     """Return the routers trained on the first two fifths of the outcomes, at most 1,500.
 
     Args:
         outcomes: In random order.
+        unlabelled: Texts of the same traffic without outcomes.
 
     Raises:
         ConfigError: There are texts and splintr-rs is not installed.
@@ -72,7 +74,7 @@ def try_routers(outcomes: PairedOutcomes) -> Trial:
 
     cut = min(_MOST_TRAINING, int(_TRAINING_PART * len(outcomes)))
     seen, held = np.arange(cut), np.arange(cut, len(outcomes))
-    blocks = read_blocks(outcomes, standard_rows=cut)
+    blocks = read_blocks(outcomes, standard_rows=cut, unlabelled=unlabelled)
     comparison = compare_routers(outcomes.take(seen), blocks=blocks.take(seen))
     # All requests score the same: all move, or none.
     everything = TrainedRouter("category", RouteScore(0.0), np.zeros(cut))
