@@ -1,5 +1,8 @@
 """The certificate keeps its promise, looked at once or often, and never certifies a certain loss."""
 
+from dataclasses import replace
+from math import comb
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,6 +11,7 @@ from hypothesis import strategies as st
 from centavo.errors import ConfigError
 from centavo.savings.certificate import certify_move, log_capitals, plan_certificate
 from centavo.savings.certificate_bounds import labels_needed, largest_loss
+from centavo.savings.certificate_exact import ExactTest
 from centavo.savings.certificate_stream import CertificateStream
 from centavo.savings.certificate_wealth import log_capital
 
@@ -36,6 +40,39 @@ def test_the_promise_is_broken_in_at_most_one_of_twenty_calibrations(plan):
     broken = sum(m.threshold is not None and mean_loss(m.threshold) > 0.03 for m in moves)
     assert broken <= 20
     assert np.mean([m.share for m in moves]) > 0.25
+
+
+def test_the_exact_test_keeps_the_promise_at_its_edge_and_certifies_more():
+    rng, labels = np.random.default_rng(4), traffic(np.random.default_rng(7), 800)
+    planned = [plan_certificate(*labels, limit=0.03, once=once) for once in (True, False)]
+    assert [plan.test for plan in planned] == ["exact", "betting"]
+    drawn = [traffic(rng, 1000) for _ in range(400)]
+    exact, betting = ([certify_move(plan, *each) for each in drawn] for plan in planned)
+    broken = sum(m.threshold is not None and mean_loss(m.threshold) > 0.03 for m in exact)
+    assert broken <= 20
+    shares = [np.mean([m.share for m in moves]) for moves in (exact, betting)]
+    assert shares[0] > shares[1] + 0.03
+    # All move, and lose exactly what is allowed: a loss of 0.3 is one of 1 by lot.
+    edge = replace(planned[0], thresholds=(0.5,), bets=planned[0].bets[:1])
+    for loss in (1.0, 0.3):
+        lost = [np.where(rng.random(600) < 0.03 / loss, loss, 0.0) for _ in range(600)]
+        steps = [certify_move(edge, np.zeros(600), each).step for each in lost]
+        assert sum(step is not None for step in steps) <= 42
+
+
+def test_the_exact_test_is_the_binomial_one_where_nothing_is_gained():
+    test = ExactTest(50, limit=0.2, alpha=0.05)
+    lost = np.arange(51)
+    below = np.cumsum([comb(50, n) * 0.2**n * 0.8 ** (50 - n) for n in lost])
+    # The worst share of losses is no smaller than the limit, and its limit costs a tenth of the doubt.
+    assert (test.p_values(np.zeros(51, dtype=int), lost) >= below + 0.005 - 1e-9)[:10].all()
+    assert test.p_values(np.array(0), np.array(3)) < 0.05
+
+
+def test_losses_of_many_sizes_are_bet_on():
+    rng = np.random.default_rng(5)
+    plan = plan_certificate(rng.random(300), rng.random(300) * 0.2, limit=0.03, once=True)
+    assert plan.test == "betting"
 
 
 def test_looking_after_every_batch_keeps_the_promise(plan):

@@ -1,6 +1,7 @@
 """``centavo certify``: how much traffic may move to a cheaper model, and the route that does it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -96,22 +97,20 @@ def command(
     verdicts: list[PairVerdict] = []
     for pair in tried:
         scores, costs = load_scores(ledger, pair.score_kind)
-        labelled = load_pair(
-            ledger, pair.better, pair.other, score_kind=pair.score_kind, dimension=by
-        )
-        verdict = certify_pair(
+        kind = pair.score_kind
+        labelled = load_pair(ledger, pair.better, pair.other, score_kind=kind, dimension=by)
+        found = certify_pair(
             labelled,
             limit=points / 100,
             confidence=1 - doubt,
-            match=match,
-            fallbacks=choose_fallbacks(scores, first=pair.other, costs=costs),
             requests=requests,
+            once=running is None,
         )
+        fallbacks = choose_fallbacks(scores, first=pair.other, costs=costs)
+        verdict = _routed(found, match, fallbacks)
         verdicts.append(verdict)
         if running is not None:
-            begun = begin_certificate(
-                labelled, verdict, score_kind=pair.score_kind, match=match, now=clock()
-            )
+            begun = begin_certificate(labelled, verdict, score_kind=kind, match=match, now=clock())
             write_running(begun, running)
     best = max(verdicts, key=_worth)
     if json_out:
@@ -122,6 +121,13 @@ def command(
         say_running(running)
     if out is not None:
         write_route(best.route, out)
+
+
+def _routed(verdict: PairVerdict, match: Match, fallbacks: tuple[str, ...]) -> PairVerdict:
+    """Return the verdict with its route, if it has one, for these requests and with these fallbacks."""
+    if verdict.route is None:
+        return verdict
+    return replace(verdict, route=replace(verdict.route, match=match, fallbacks=fallbacks))
 
 
 def _tried(
@@ -301,6 +307,7 @@ def _pair_json(each: PairVerdict) -> dict[str, object]:
         if each.route and each.route.certificate
         else None,
         "labels": each.move.labels,
+        "test": each.plan.test,
         "training_labels": each.training_labels,
         "labels_needed_for_half": each.needed,
         "router": each.trial.comparison.chosen.kind if each.trial.comparison.chosen else None,

@@ -10,10 +10,23 @@ from typing import Literal
 
 from centavo.policy.limits import Match, covers
 
-__all__ = ["ROUTERS", "Certificate", "FormWeight", "Nearness", "Route", "RouteScore", "Router"]
+__all__ = [
+    "CERTIFICATE_TESTS",
+    "ROUTERS",
+    "Certificate",
+    "CertificateTest",
+    "FormWeight",
+    "Nearness",
+    "Route",
+    "RouteScore",
+    "Router",
+]
 
 Router = Literal["category", "text", "cascade"]
 ROUTERS: tuple[Router, ...] = ("category", "text", "cascade")
+CertificateTest = Literal["betting", "exact"]
+"""How labels prove a certificate: looked at as often as one likes, or once."""
+CERTIFICATE_TESTS: tuple[CertificateTest, ...] = ("betting", "exact")
 
 
 @dataclass(frozen=True)
@@ -29,6 +42,7 @@ class Certificate:
         loss_at_most: That the true mean loss does not pass, with the same confidence.
         thresholds: Planned beforehand, increasing.
         bets: Planned beforehand, for each threshold.
+        test: That was planned.
     """
 
     loss_limit: float
@@ -39,6 +53,7 @@ class Certificate:
     loss_at_most: float
     thresholds: tuple[float, ...] = ()
     bets: tuple[tuple[float, ...], ...] = ()
+    test: CertificateTest = "betting"
 
 
 @dataclass(frozen=True)

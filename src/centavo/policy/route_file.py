@@ -18,8 +18,10 @@ from centavo.errors import ConfigError
 from centavo.ledger.toml_lines import near_names
 from centavo.policy.limits import SCOPES, Match
 from centavo.policy.route import (
+    CERTIFICATE_TESTS,
     ROUTERS,
     Certificate,
+    CertificateTest,
     FormWeight,
     Nearness,
     Route,
@@ -36,7 +38,7 @@ _HINT = "docs/certify.md describes the file; `centavo certify --out FILE` writes
 _ROUTE = ("schema", "name", "match", "keep", "candidate", "router", "threshold", "fallbacks",
           "certificate", "score")  # fmt: skip
 _CERTIFICATE = ("loss_limit", "confidence", "share", "labels", "loss", "loss_at_most",
-                "thresholds", "bets")  # fmt: skip
+                "thresholds", "bets", "test")  # fmt: skip
 _SCORE = (
     "intercept",
     "dimension",
@@ -116,6 +118,7 @@ def _certificate_out(certificate: Certificate) -> dict[str, object]:
         **{key: getattr(certificate, key) for key in _CERTIFICATE[:6]},
         "thresholds": list(certificate.thresholds),
         "bets": [" ".join(map(repr, bets)) for bets in certificate.bets],
+        "test": certificate.test,
     }
 
 
@@ -177,6 +180,9 @@ def _certificate(entry: YamlEntry) -> Certificate:
         loss_at_most=_number(entry, "loss_at_most", low=-1, high=1),
         thresholds=thresholds,
         bets=bets,
+        test=cast("CertificateTest", entry.one_of("test", CERTIFICATE_TESTS))
+        if "test" in entry.values
+        else "betting",
     )
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from centavo.errors import ConfigError
+from centavo.policy.route import CertificateTest
+from centavo.savings.certificate_exact import MOST_LABELS, exact_test, suits, whole_losses
 from centavo.savings.certificate_wealth import bets_for, log_capital_by_threshold
 
 if TYPE_CHECKING:
@@ -38,12 +40,14 @@ class CertificatePlan:
         confidence: That the promise holds, in (0, 1).
         thresholds: Increasing: requests that score at most this move.
         bets: For each threshold, in the same order.
+        test: ``betting`` allows a look after every label, ``exact`` one look at all of them.
     """
 
     limit: float
     confidence: float
     thresholds: tuple[float, ...]
     bets: tuple[tuple[float, ...], ...]
+    test: CertificateTest = "betting"
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,12 @@ class CertifiedMove:
 
 
 def plan_certificate(
-    scores: "Floats", losses: "Floats", *, limit: float, confidence: float = 0.95
+    scores: "Floats",
+    losses: "Floats",
+    *,
+    limit: float,
+    confidence: float = 0.95,
+    once: bool = False,
 ) -> CertificatePlan:
     """Return the thresholds and bets, from requests that take no part in the certificate.
 
@@ -75,6 +84,7 @@ def plan_certificate(
         losses: Their losses, in [-1, 1].
         limit: Mean loss that is allowed.
         confidence: That the promise must hold with.
+        once: Whether the labels will be looked at once only: then the exact test may be planned.
 
     Raises:
         ConfigError: A limit or confidence that means nothing.
@@ -90,7 +100,11 @@ def plan_certificate(
     variance = np.where(moved, losses[:, None], 0.0).var(axis=0)
     bets = bets_for(variance, limit=limit, alpha=1 - confidence)
     return CertificatePlan(
-        limit, confidence, tuple(thresholds.tolist()), tuple(map(tuple, bets.tolist()))
+        limit,
+        confidence,
+        tuple(thresholds.tolist()),
+        tuple(map(tuple, bets.tolist())),
+        "exact" if once and suits(losses, limit) else "betting",
     )
 
 
@@ -107,8 +121,10 @@ def certify_move(plan: CertificatePlan, scores: "Floats", losses: "Floats") -> C
 
     if len(losses) and not np.all(np.abs(losses) <= 1):
         raise ConfigError("a loss is outside -1 to 1: scores must lie between 0 and 1")
-    capital = log_capitals(plan, scores, losses)
-    step = certified_step(capital, plan.confidence)
+    if plan.test == "exact" and 0 < len(losses) <= MOST_LABELS:
+        step = _exact_step(plan, scores, losses)
+    else:
+        step = certified_step(log_capitals(plan, scores, losses), plan.confidence)
     if step is None:
         return CertifiedMove(None, None, 0.0, len(losses), 0.0)
     threshold = plan.thresholds[step]
@@ -137,6 +153,24 @@ def certified_step(log_capitals: "Floats", confidence: float) -> int | None:
     import numpy as np
 
     averaged = np.logaddexp.reduce(log_capitals, axis=1) - np.log(log_capitals.shape[1])
-    failed = np.flatnonzero(averaged < np.log(1 / (1 - confidence)))
-    last = int(failed[0]) - 1 if len(failed) else len(averaged) - 1
+    return _last_before_failing(averaged >= np.log(1 / (1 - confidence)))
+
+
+def _exact_step(plan: CertificatePlan, scores: "Floats", losses: "Floats") -> int | None:
+    import numpy as np
+
+    alpha, steps = 1 - plan.confidence, len(plan.thresholds)
+    order, whole = first_thresholds(scores, plan.thresholds), whole_losses(losses)
+    gained, lost = (
+        np.bincount(order[whole == sign], minlength=steps + 1)[:steps].cumsum() for sign in (-1, 1)
+    )
+    test = exact_test(len(losses), limit=plan.limit, alpha=alpha)
+    return _last_before_failing(test.p_values(gained, lost) <= alpha)
+
+
+def _last_before_failing(passed: "npt.NDArray[np.bool_]") -> int | None:
+    import numpy as np
+
+    failed = np.flatnonzero(~passed)
+    last = int(failed[0]) - 1 if len(failed) else len(passed) - 1
     return last if last >= 0 else None

@@ -1,8 +1,10 @@
 """Around a certificate: the largest loss that labels leave possible, and labels that are missing."""
 
 from math import ceil, log
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
+from centavo.policy.route import CertificateTest
 from centavo.savings.certificate_wealth import bets_for, log_capital
 
 if TYPE_CHECKING:
@@ -41,16 +43,23 @@ def largest_loss(losses: "Floats", *, variance: float, confidence: float) -> flo
     return high
 
 
-def labels_needed(losses: "Floats", *, limit: float, confidence: float) -> int | None:
+def labels_needed(
+    losses: "Floats", *, limit: float, confidence: float, test: CertificateTest = "betting"
+) -> int | None:
     """Return about how many labels would certify this, or ``None`` when no number would.
 
     The capital of the best bet grows by so much a label on the losses seen; labels are needed until
-    it passes its bound. An estimate: it trusts the losses seen.
+    it passes its bound. The exact test passes when the mean lies as many standard errors below the limit as the
+    normal distribution says. An estimate: it trusts the losses seen.
     """
     import numpy as np
 
     if not len(losses) or float(losses.mean()) >= limit:
         return None
+    if test == "exact":
+        spread = float(np.abs(losses).mean() - losses.mean() ** 2)
+        errors = NormalDist().inv_cdf(1 - 0.9 * (1 - confidence))
+        return max(ceil(spread * (errors / (limit - float(losses.mean()))) ** 2), 1)
     bets = np.geomspace(1e-4, 0.9 / (1 - limit), 60)
     values, counts = np.unique(losses, return_counts=True)
     growth = np.log1p(bets[:, None] * (limit - values)[None, :]) @ counts / len(losses)

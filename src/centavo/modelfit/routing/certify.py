@@ -1,6 +1,6 @@
 """From labelled pairs to a route: choose a router on some labels, certify it on the others."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from centavo.errors import ConfigError
@@ -9,7 +9,6 @@ from centavo.modelfit.routing.paired import PairedOutcomes
 from centavo.modelfit.routing.router import TrainedRouter
 from centavo.modelfit.routing.transfer import TransferEstimate, transfer_loss
 from centavo.modelfit.routing.trial import Trial, try_routers
-from centavo.policy.limits import Match
 from centavo.policy.route import Certificate, Route
 from centavo.savings import (
     CertificatePlan,
@@ -47,7 +46,7 @@ class PairVerdict:
         plan: What was fixed before a certifying label was looked at.
         move: What is certified.
         loss_at_most: That the true loss of the certified move does not pass; ``None`` without one.
-        route: Ready to be enforced; ``None`` when nothing is certified.
+        route: For all requests and without fallbacks; ``None`` when nothing is certified.
         needed: Labels that would certify half of the traffic, about; ``None`` when none would.
         saving: Of ``requests`` like the labelled ones, in ``currency``; ``None`` when costs are unknown.
         currency: Of ``saving``.
@@ -81,9 +80,8 @@ def certify_pair(
     *,
     limit: float,
     confidence: float = 0.95,
-    match: Match = (),
-    fallbacks: tuple[str, ...] = (),
     requests: int = 10_000,
+    once: bool = True,
 ) -> PairVerdict:
     """Return what the outcomes of a pair allow.
 
@@ -91,9 +89,8 @@ def certify_pair(
         pair: Its outcomes, in random order.
         limit: Mean loss that is allowed, 0.02 for two points of 100.
         confidence: That it holds.
-        match: Requests that the route is for.
-        fallbacks: Models to try when the chosen one fails.
         requests: For how many the saving is foretold.
+        once: Whether these are all labels that will be counted: a certificate that runs on may not.
 
     Raises:
         ConfigError: Fewer than ``FEWEST_LABELS`` outcomes, or a limit that means nothing.
@@ -107,12 +104,12 @@ def certify_pair(
         )
     trial = try_routers(outcomes, unlabelled=pair.unlabelled)
     router, scores, losses = trial.router, trial.scores, trial.losses
-    plan = plan_certificate(router.out_of_fold, trial.pilot, limit=limit, confidence=confidence)
+    plan = plan_certificate(
+        router.out_of_fold, trial.pilot, limit=limit, confidence=confidence, once=once
+    )
     move = certify_move(plan, scores, losses)
     most = _loss_at_most(trial, move, confidence)
     route = None if most is None else _route(outcomes, router, plan, move, most)
-    if route is not None:
-        route = replace(route, match=match, fallbacks=fallbacks)
     return PairVerdict(
         keep=outcomes.keep,
         candidate=outcomes.candidate,
@@ -165,6 +162,7 @@ def _route(
             loss_at_most=min(most, plan.limit),
             thresholds=plan.thresholds,
             bets=plan.bets,
+            test=plan.test,
         ),
     )
 
@@ -174,7 +172,7 @@ def _needed(scores: "Floats", losses: "Floats", plan: CertificatePlan) -> int | 
     import numpy as np
 
     moved = np.where(scores <= np.median(scores), losses, 0.0)
-    return labels_needed(moved, limit=plan.limit, confidence=plan.confidence)
+    return labels_needed(moved, limit=plan.limit, confidence=plan.confidence, test=plan.test)
 
 
 def _saving(
