@@ -65,7 +65,7 @@ def test_json_has_money_as_text_and_evidence_with_its_query(bill):
     assert found["evidence"]["query"] == "unit_price"
     assert found["evidence"]["sql"].startswith("--")
     assert found["evidence"]["rows"]
-    assert found["owner"] == {"name": "chat", "basis": "application of 94% of the cost"}
+    assert found["owner"] == {"name": "chat", "basis": "application of 94 % of the cost"}
 
 
 def test_audit_runs_every_module(bill):

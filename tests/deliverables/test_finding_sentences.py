@@ -37,6 +37,12 @@ def golden() -> dict[str, str]:
 GOLDEN = golden()
 
 
+@pytest.mark.parametrize("what", ["team", "cost centre", "application", "project"])
+def test_how_an_owner_is_known(what):
+    said = plain(finding_sentence(f"{what} of 94 % of the cost", PT))
+    assert said.endswith("de 94 % do custo")
+
+
 @pytest.mark.parametrize("name", sorted(name for name in GOLDEN if name[:6] not in UNKNOWN))
 def test_every_rules_sentence_is_known_in_portuguese(name):
     told = finding_sentence(GOLDEN[name], PT)

@@ -46,7 +46,7 @@ def finding(**changes) -> Finding:
         wrong_when="Never.",
         money_kind="changed",
         share=Decimal("0.25"),
-        owner=Owner("chat", "team of 100% of the cost"),
+        owner=Owner("chat", "team of 100 % of the cost"),
     )
     return replace(plain, **changes)
 

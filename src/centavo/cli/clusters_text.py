@@ -161,10 +161,14 @@ def cluster_lines(report: ClusterReport, cluster_id: str) -> list[str]:
     lines += [
         f"calls     {profile.calls:,}, {profile.calls_with_body:,} with their prompt; {models}",
         f"input     {_spread(profile.input_tokens)} tokens"
-        + (f"; {profile.cache_share:.0%} from a cache" if profile.cache_share is not None else ""),
+        + (
+            f"; {100 * profile.cache_share:.0f} % from a cache"
+            if profile.cache_share is not None
+            else ""
+        ),
         f"output    {_spread(profile.output_tokens)} tokens"
         + (f"; {ratio:.3f} for one of input" if ratio is not None else ""),
-        f"when      {f'mostly {hours} UTC' if hours else 'all day'}; {profile.weekend_share:.0%} on "
+        f"when      {f'mostly {hours} UTC' if hours else 'all day'}; {100 * profile.weekend_share:.0f} % on "
         f"weekends; {profile.first_call:%Y-%m-%d} to {profile.last_call:%Y-%m-%d}",
     ]
     return lines

@@ -45,5 +45,7 @@ def with_owner(ledger: Ledger, finding: Finding) -> Finding:
             name = max(parts, key=lambda each: parts[each])
             share = parts[name] / whole
             if share >= _MOST:
-                return replace(finding, owner=Owner(name, f"{what} of {share:.0%} of the cost"))
+                return replace(
+                    finding, owner=Owner(name, f"{what} of {100 * share:.0f} % of the cost")
+                )
     return finding

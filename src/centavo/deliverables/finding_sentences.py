@@ -35,6 +35,11 @@ _NAMES = frozenset(
     }
 )
 _MESSAGES: tuple[str, ...] = (
+    # How an owner is known
+    N_("team of {share} of the cost"),
+    N_("cost centre of {share} of the cost"),
+    N_("application of {share} of the cost"),
+    N_("project of {share} of the cost"),
     # CON101, CON102
     N_("{place} cost {unit} {cost} on {date} where {unit2} {expected} were expected (spread of a day {spread})."),
     N_("{place} cost {unit} {cost} from {date} to {date2} where {unit2} {expected} were expected (spread of a day {spread})."),

@@ -76,5 +76,6 @@ def _owned(ledger: Ledger, finding: Finding) -> Finding:
     if not rows:
         return finding
     return replace(
-        finding, owner=Owner(str(rows[0][0]), f"team of {float(str(rows[0][1])):.0%} of the cost")
+        finding,
+        owner=Owner(str(rows[0][0]), f"team of {100 * float(str(rows[0][1])):.0f} % of the cost"),
     )

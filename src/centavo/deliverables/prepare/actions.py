@@ -99,7 +99,7 @@ def finding_page(reading: Reading, key: str, say: Language) -> Page:
         Tile(say("State"), Cell(_state(known, say), known.state), None, _last_step(known, say)),
     ]
     if finding.owner:
-        basis = finding.owner.basis if say.code == "en" else ""
+        basis = finding_sentence(finding.owner.basis, say) or ""
         if finding.owner.basis == ASSIGNED:
             basis = say("named by a person")
         tiles.append(Tile(say("Owner"), Cell(finding.owner.name, finding.owner.name), None, basis))
