@@ -15,10 +15,10 @@ from centavo.deliverables.prepare.coverage import finding_rate_sentences
 from centavo.deliverables.prepare.deciding import deciding_finding
 from centavo.deliverables.prepare.evidence import evidence_section
 from centavo.deliverables.prepare.frontier import frontier_section
+from centavo.deliverables.prepare.history import history_section
 from centavo.deliverables.prepare.request_diff import diff_section
 from centavo.deliverables.prepare.savings import in_order, savings_section, totals_section
 from centavo.deliverables.reading import Reading
-from centavo.deliverables.words import note_words, step_name
 from centavo.errors import ConfigError
 from centavo.findings import KnownFinding
 from centavo.findings.register import ASSIGNED, CENTAVO
@@ -114,7 +114,7 @@ def finding_page(reading: Reading, key: str, say: Language) -> Page:
         question=f"{finding.code} · {title}",
         answer=finding_sentence(finding.sentence, say) or f"{title}: {finding_place(finding, say)}.",
         tiles=tuple(tiles),
-        sections=(do, decide, *([diff] if diff else []), evidence_section(finding.evidence, say), _history(known, say), *((wrong,) if known_wrong else ())),
+        sections=(do, decide, *([diff] if diff else []), evidence_section(finding.evidence, say), history_section(known.history, say), *((wrong,) if known_wrong else ())),
         coverage=(
             *([say("In its own currency: {money}.", money=say.money(own))] if own != finding.per_30d else []),
             *finding_rate_sentences(shown, say),
@@ -221,27 +221,6 @@ def _row(asked: Asked, known: KnownFinding, say: Language) -> Row:
             Cell(_state(known, say), known.state),
         )
     )
-
-
-def _history(known: KnownFinding, say: Language) -> Section:
-    columns = (
-        Column(say("When"), "at"),
-        Column(say("Who"), "actor"),
-        Column(say("What"), "action"),
-        Column(say("Note"), "note"),
-    )
-    rows = tuple(
-        Row(
-            (
-                Cell(f"{step.at:%Y-%m-%d %H:%M}", step.at.isoformat()),
-                Cell(step.actor, step.actor),
-                Cell(step_name(step.action, say), step.action),
-                Cell(note_words(step.note, say), step.note),
-            )
-        )
-        for step in known.history
-    )
-    return Section(id="history", title=say("History"), table=Table("history", columns, rows))
 
 
 def _last_step(known: KnownFinding, say: Language) -> str:

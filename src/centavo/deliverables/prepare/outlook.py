@@ -22,6 +22,7 @@ from centavo.deliverables.asked import Asked
 from centavo.deliverables.language import Language
 from centavo.deliverables.page import Cell, Chart, Column, Page, Row, Section, Table, Tile
 from centavo.deliverables.prepare.coverage import read_sentences
+from centavo.deliverables.prepare.period_words import month_name
 from centavo.deliverables.prepare.plan import plan_part
 from centavo.deliverables.reading import Reading
 from centavo.money import Money
@@ -75,7 +76,7 @@ def forecast_sentences(report: ForecastReport, say: Language) -> tuple[str, ...]
     told = [
         say(
             "{month} will cost {middle}; in eight cases of ten between {low} and {high}.",
-            month=_month(month.first, say),
+            month=month_name(month.first, say),
             middle=say.money(month.p50),
             low=say.money(month.p10),
             high=say.money(month.p90),
@@ -134,7 +135,7 @@ def outlook_sections(reading: Reading, say: Language) -> tuple[Section, ...]:
 def _tiles(whole: ScopeForecast, grade: Grade, say: Language) -> tuple[Tile, ...]:
     month, quarter = whole.months[0], quarter_of(whole)
     tiles = [
-        Tile(_month(month.first, say), Cell(say.money(month.p50), month.p50), "estimated", _between(month, say)),
+        Tile(month_name(month.first, say), Cell(say.money(month.p50), month.p50), "estimated", _between(month, say)),
         Tile(say("Known of it"), Cell(say.money(month.known), month.known), grade),
     ]  # fmt: skip
     if quarter:
@@ -156,7 +157,7 @@ def _months(reading: Reading, report: ForecastReport, outlook: Outlook, say: Lan
     last = outlook.whole.months[-1]
     told = say(
         "The further ahead, the wider: {month} lies between {low} and {high}.",
-        month=_month(last.first, say),
+        month=month_name(last.first, say),
         low=say.money(last.p10),
         high=say.money(last.p90),
     )
@@ -191,8 +192,10 @@ def _chart(
     highest = max(value or 0.0 for value in (*values, *(float(m.p90.amount) for m in months)))
     decimals = 0 if highest >= 10 else 2
     step = max(1, round(len(days) / 8))
-    names = [f"{_month(day, say)}: {say.money(cost)}" for day, cost in past]
-    names += [f"{_month(m.first, say)}: {say.money(m.p50)} ({_between(m, say)})" for m in months]
+    names = [f"{month_name(day, say)}: {say.money(cost)}" for day, cost in past]
+    names += [
+        f"{month_name(m.first, say)}: {say.money(m.p50)} ({_between(m, say)})" for m in months
+    ]
     return TimeSeriesChart(
         layers=(Layer(say("Past"), values, 0, grade),),
         columns=tuple(names),
@@ -222,7 +225,7 @@ def _table(outlook: Outlook, say: Language) -> Table:
     rows = tuple(
         Row(
             (
-                Cell(_month(month.first, say), f"{month.first:%Y-%m}"),
+                Cell(month_name(month.first, say), f"{month.first:%Y-%m}"),
                 *(
                     Cell(say.number(amount.amount, 2), amount)
                     for amount in (month.known, month.p10, month.p50, month.p90)
@@ -273,8 +276,3 @@ def _grade(report: ForecastReport) -> Grade:
 
 def _between(span: SpanForecast, say: Language) -> str:
     return say("{low} to {high}", low=say.money(span.p10), high=say.money(span.p90))
-
-
-def _month(day: date, say: Language) -> str:
-    shown = say.month(day)
-    return shown[:1].upper() + shown[1:]

@@ -10,7 +10,7 @@ from centavo.consumption.cost_cells import CostQuestion
 from centavo.deliverables.asked import Asked, basis_of
 from centavo.deliverables.language import Language
 from centavo.deliverables.page import Cell, Chart, Column, Row, Section, Table
-from centavo.deliverables.prepare.plan_estimate import month_name
+from centavo.deliverables.prepare.period_words import month_name
 from centavo.deliverables.reading import Reading
 from centavo.deliverables.words import basis_name
 from centavo.money import Money

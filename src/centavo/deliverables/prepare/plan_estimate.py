@@ -1,7 +1,6 @@
 """A plan's scenarios on a page: totals with their range and odds, line by line, and month by month."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 
 from centavo.charts import (
@@ -19,13 +18,14 @@ from centavo.charts import (
 from centavo.charts.ink import OTHERS
 from centavo.deliverables.language import Language
 from centavo.deliverables.page import Cell, Chart, Column, Row, Section, Table
+from centavo.deliverables.prepare.period_words import month_name
 from centavo.deliverables.prepare.plan_prices import prices_section
 from centavo.money import Money
 from centavo.planning.drawn import DrawnScenario
 from centavo.planning.estimate import LineEstimate
 from centavo.planning.simulation import Band as Drawn
 
-__all__ = ["drawn_money", "estimate_sections", "month_name", "planned_sentences"]
+__all__ = ["drawn_money", "estimate_sections", "planned_sentences"]
 
 _MOST_BARS = 12
 
@@ -90,12 +90,6 @@ def planned_sentences(chosen: DrawnScenario, say: Language) -> tuple[str, ...]:
 def drawn_money(amount: float, currency: str) -> Money:
     """Return a drawn amount to the cent: its further digits are chance."""
     return Money(Decimal(repr(amount)), currency).rounded()
-
-
-def month_name(day: date, say: Language) -> str:
-    """Return a month as it begins a cell."""
-    shown = say.month(day)
-    return shown[:1].upper() + shown[1:]
 
 
 def _leaning(chosen: DrawnScenario, say: Language) -> str:

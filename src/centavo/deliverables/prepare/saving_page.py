@@ -6,6 +6,7 @@ from decimal import Decimal
 from centavo.deliverables.language import Language
 from centavo.deliverables.page import Cell, Column, Page, Row, Section, Table, Tile
 from centavo.deliverables.prepare.deciding import deciding_saving
+from centavo.deliverables.prepare.history import history_section
 from centavo.deliverables.prepare.savings import grade_of
 from centavo.deliverables.reading import Reading
 from centavo.deliverables.register_words import (
@@ -16,7 +17,6 @@ from centavo.deliverables.register_words import (
     risk_text,
 )
 from centavo.deliverables.saving_words import method_name, saving_place, saving_title, state_name
-from centavo.deliverables.words import note_words, step_name
 from centavo.errors import ConfigError
 from centavo.money import Money
 from centavo.savings.saving import KnownSaving
@@ -61,7 +61,7 @@ def saving_page(reading: Reading, key: str, say: Language) -> Page:
         sections=(
             deciding_saving(known, say, today=reading.now.date()),
             facts,
-            _history(known, say),
+            history_section(known.history, say, lambda step: _money(step.amount, saving.currency)),
         ),
         meta={"saving": key},
     )
@@ -95,31 +95,6 @@ def _answer(known: KnownSaving, say: Language) -> str:
         return say("{place}: what it saves is not known.", place=place)
     money = say.money(known.saving.expected)
     return say("{place}: {money} in 30 days are expected.", place=place, money=money)
-
-
-def _history(known: KnownSaving, say: Language) -> Section:
-    columns = (
-        Column(say("When"), "at"),
-        Column(say("Who"), "actor"),
-        Column(say("What"), "action"),
-        Column(say("In 30 days"), "amount", numeric=True),
-        Column(say("Note"), "note"),
-    )
-    rows: list[Row] = []
-    for step in known.history:
-        money = _money(step.amount, known.saving.currency)
-        rows.append(
-            Row(
-                (
-                    Cell(f"{step.at:%Y-%m-%d %H:%M}", step.at.isoformat()),
-                    Cell(step.actor, step.actor),
-                    Cell(step_name(step.action, say), step.action),
-                    Cell(say.money(money), money),
-                    Cell(note_words(step.note, say), step.note),
-                )
-            )
-        )
-    return Section("history", say("History"), table=Table("history", columns, tuple(rows)))
 
 
 def _range(known: KnownSaving, say: Language) -> str:
