@@ -26,11 +26,11 @@ SCOPE = ("application", "project", "environment", "endpoint", "model")
 _MADE = "centavo_prompt_tables"
 _BATCH = 2_000
 _COLUMNS = (
-    "text_no", "content_hash", "basis_no", "kind", "role", "tokens", "hint", "files", "after", "tools", "calls",
+    "text_no", "content_hash", "basis_no", "kind", "tokens", "hint", "files", "after", "tools", "calls",
     "normal",
 )  # fmt: skip
 _TYPES = (
-    "BIGINT", "VARCHAR", "INTEGER", "VARCHAR", "VARCHAR", "BIGINT", "VARCHAR", "INTEGER", "MAP(VARCHAR, BIGINT)",
+    "BIGINT", "VARCHAR", "INTEGER", "VARCHAR", "BIGINT", "VARCHAR", "INTEGER", "MAP(VARCHAR, BIGINT)",
     "MAP(VARCHAR, BIGINT)", "VARCHAR[]", "VARCHAR",
 )  # fmt: skip
 
@@ -117,25 +117,23 @@ def _look_at_texts(ledger: Ledger, counters: dict[int, PartCounter]) -> None:
 
 def _facts(
     rows: Sequence[tuple[Any, ...]], counters: dict[int, PartCounter]
-) -> Iterator[tuple[str, int, str, str | None, TextFacts]]:
+) -> Iterator[tuple[str, int, str, TextFacts]]:
     for content_hash, basis_no, kind, role, text in rows:
-        yield content_hash, basis_no, kind, role, facts_of(kind, role, text, counters[basis_no])
+        yield content_hash, basis_no, kind, facts_of(kind, role, text, counters[basis_no])
 
 
-def _arrow_texts(
-    found: Iterator[tuple[str, int, str, str | None, TextFacts]], first: int
-) -> object:
+def _arrow_texts(found: Iterator[tuple[str, int, str, TextFacts]], first: int) -> object:
     # Not a plain import: pyarrow carries no types, and takes time that a --help has no use for.
     pa: Any = import_module("pyarrow")
     counts = pa.map_(pa.string(), pa.int64())
     types = (
-        pa.int64(), pa.string(), pa.int32(), pa.string(), pa.string(), pa.int64(), pa.string(), pa.int32(),
-        counts, counts, pa.list_(pa.string()), pa.string(),
+        pa.int64(), pa.string(), pa.int32(), pa.string(), pa.int64(), pa.string(), pa.int32(), counts,
+        counts, pa.list_(pa.string()), pa.string(),
     )  # fmt: skip
     rows = [
-        (number, name, basis, kind, role, fact.tokens, fact.hint, fact.files, list(fact.after.items()),
+        (number, name, basis, kind, fact.tokens, fact.hint, fact.files, list(fact.after.items()),
          list(fact.tools.items()), list(fact.calls), fact.normal)
-        for number, (name, basis, kind, role, fact) in enumerate(found, first)
+        for number, (name, basis, kind, fact) in enumerate(found, first)
     ]  # fmt: skip
     columns = zip(_COLUMNS, zip(*rows, strict=True), types, strict=True)
     arrays = {name: pa.array(values, kind) for name, values, kind in columns}

@@ -1,8 +1,7 @@
 -- Tools that requests of each scope called, in answers or in earlier turns.
 SELECT scope_no, list(DISTINCT name) FROM (
   SELECT scope_no, unnest(calls) AS name FROM prompt_texts
-  JOIN body_parts AS part ON part.content_hash = prompt_texts.content_hash
-    AND part.kind = prompt_texts.kind AND part.role IS NOT DISTINCT FROM prompt_texts.role
+  JOIN body_parts USING (content_hash, kind)
   JOIN (
     SELECT DISTINCT scope_no, unnest([body_hash, answer_hash]) AS body_hash
     FROM prompt_calls WHERE has_body

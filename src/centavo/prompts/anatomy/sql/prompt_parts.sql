@@ -21,7 +21,7 @@ WITH placed AS (
   JOIN body_parts AS part USING (body_hash)
   JOIN prompt_texts AS fact
     ON fact.content_hash = part.content_hash AND fact.basis_no = call.basis_no
-      AND fact.kind = part.kind AND fact.role IS NOT DISTINCT FROM part.role
+      AND fact.kind = part.kind
   WHERE part.kind <> 'settings'
   WINDOW each_call AS (PARTITION BY call.call_no)
 )

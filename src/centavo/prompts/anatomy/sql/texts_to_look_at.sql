@@ -1,5 +1,5 @@
--- Each text once for each way of counting tokens that its requests have, and for each kind and role in which
--- it stands: an answer is looked at as an answer, and as a message of the turns after it.
+-- Each text once for each way of counting tokens that its requests have, and for each kind in which it stands:
+-- as a system prompt and as a message it is looked at twice. The role stands in the text of a message.
 WITH carried AS (
   SELECT body_hash, basis_no FROM prompt_calls WHERE has_body
   UNION
@@ -7,7 +7,8 @@ WITH carried AS (
 )
 SELECT content_hash, basis_no, kind, role, text
 FROM (
-  SELECT DISTINCT content_hash, basis_no, kind, role
+  SELECT content_hash, basis_no, kind, min(role) AS role
   FROM carried JOIN body_parts USING (body_hash)
+  GROUP BY content_hash, basis_no, kind
 )
 JOIN body_contents USING (content_hash)

@@ -7,10 +7,9 @@ WITH called AS (
       SELECT scope_no, call_no, unnest([body_hash, answer_hash]) AS body_hash
       FROM prompt_calls WHERE has_body
     )
-    JOIN body_parts AS part USING (body_hash)
-    JOIN (SELECT DISTINCT content_hash, kind, role, calls FROM prompt_texts WHERE len(calls) > 0) AS fact
-      ON fact.content_hash = part.content_hash AND fact.kind = part.kind
-        AND fact.role IS NOT DISTINCT FROM part.role
+    JOIN body_parts USING (body_hash)
+    JOIN (SELECT DISTINCT content_hash, kind, calls FROM prompt_texts WHERE len(calls) > 0)
+      USING (content_hash, kind)
   )
   GROUP BY scope_no
 ),
