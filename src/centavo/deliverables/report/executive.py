@@ -1,6 +1,6 @@
 """The executive report: the answer, the bill and its drivers, diagnosis, risk, savings, decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from centavo.deliverables.asked import Asked, period_of
@@ -18,6 +18,7 @@ from centavo.deliverables.prepare.where import ranked_section, where_page
 from centavo.deliverables.reading import Reading
 from centavo.deliverables.report.document import Chapter, Document, Look
 from centavo.deliverables.report.glossary import glossary_table
+from centavo.deliverables.words import basis_name, lower
 from centavo.errors import LedgerError
 from centavo.findings import KnownFinding
 
@@ -340,9 +341,25 @@ def _method(material: _Material) -> Chapter:
             say("Billed, metered, simulated and estimated amounts never share a sum."),
             *material.where.coverage,
             *material.finding_rates,
-            " ".join(f"{name} {value}." for name, value in material.where.meta.items()),
+            *([_reproduced(material.where.meta, say)] if material.where.meta else []),
         ),
     )  # fmt: skip
+
+
+def _reproduced(meta: Mapping[str, str], say: Language) -> str:
+    """Return the clock, the period and the snapshots that give the same figures again."""
+    kept = {
+        name.removeprefix("snapshot "): it
+        for name, it in meta.items()
+        if name.startswith("snapshot ")
+    }
+    return say(
+        "To get these figures again: clock {now}, period {period}, {basis}; snapshots {snapshots}.",
+        now=meta["now"],
+        period=meta["period"],
+        basis=lower(basis_name(meta["basis"], say)),
+        snapshots=", ".join(f"{name} {each}" for name, each in kept.items()),
+    )
 
 
 def _short_table(known: Sequence[KnownFinding], say: Language) -> Table:
