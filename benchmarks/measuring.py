@@ -34,10 +34,16 @@ def machine() -> str:
 def in_turn(script: str, sides: list[str], *, runs: int) -> dict[str, Measured]:
     """Run ``python script SIDE`` for each side in turn, ``runs`` times, and return the medians."""
     seen: dict[str, list[Measured]] = {side: [] for side in sides}
+    # Compiled modules are kept, as a user's are.
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     for _ in range(runs):
         for side in sides:
             done = subprocess.run(
-                [sys.executable, script, side], stdout=subprocess.PIPE, text=True, check=True
+                [sys.executable, script, side],
+                stdout=subprocess.PIPE,
+                text=True,
+                check=True,
+                env=kept,
             )
             seen[side].append(Measured(**json.loads(done.stdout.splitlines()[-1])))
     return {

@@ -44,8 +44,13 @@ class CsvGroup:
     layout: FocusLayout
     files: tuple[InputFile, ...]
 
-    def strict_select(self) -> str:
-        """Return the SELECT over all files; a malformed record raises a DuckDB error."""
+    def strict_select(self, *, buffer_bytes: int | None = None) -> str:
+        """Return the SELECT over all files; a malformed record raises a DuckDB error.
+
+        Args:
+            buffer_bytes: How much is unpacked at a time, at least the 2 MB of the longest line;
+                ``None`` for DuckDB's own 32 MB.
+        """
         references = self._references()
         types = csv_types(self.layout, references)
         columns = ", ".join(
@@ -58,6 +63,8 @@ class CsvGroup:
             f" nullstr = [{', '.join(quoted(text) for text in NULL_TEXTS)}],"
             f" compression = '{self.header.compression}'"
         )
+        if buffer_bytes is not None:
+            scan += f", buffer_size = {buffer_bytes}"
         if len(self.files) == 1:
             relation, batch = f"{scan})", quoted(self.files[0].batch_id)
         else:
