@@ -176,8 +176,8 @@ def test_the_keyboard_alone_acts_without_scripts(browser, acting_address):
         if page.locator("input[name=owner]:focus").count():
             break
     page.keyboard.type("search-team")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     assert "search-team" in page.locator(".tiles").inner_text()
     assert "ana" in page.locator("#history").inner_text()
     context.close()
