@@ -3,11 +3,9 @@
 from collections.abc import Iterable
 from html import escape
 
-__all__ = ["CHARACTER_EM", "Attribute", "element", "group", "label", "path", "shortened"]
+__all__ = ["Attribute", "element", "group", "label", "path", "shortened", "text_em"]
 
 Attribute = str | float | None
-# Mean width of a character of a sans font, in parts of its size; enough to keep labels inside.
-CHARACTER_EM = 0.56
 _NARROW = frozenset("ijlftrI.,:;'|!()[]-·/ ")
 _WIDE = frozenset("mwMW@%…")
 
@@ -55,7 +53,7 @@ def shortened(text: str, width: float, *, size: float) -> str:
     'atendi…'
     """
     room = width / size
-    if sum(map(_letter_em, text)) <= room:
+    if text_em(text) <= room:
         return text
     room -= _letter_em("…")
     kept = 0
@@ -64,8 +62,12 @@ def shortened(text: str, width: float, *, size: float) -> str:
     return f"{text[: max(kept, 1)].rstrip()}…"
 
 
+def text_em(text: str) -> float:
+    """Return about how wide a text is, in parts of the font's size, by DejaVu Sans, the widest that is common."""
+    return sum(map(_letter_em, text))
+
+
 def _letter_em(letter: str) -> float:
-    """Return about how wide a letter is, in parts of the font's size, by DejaVu Sans, the widest that is common."""
     if letter in _NARROW:
         return 0.36
     if letter in _WIDE:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 from centavo.charts.axis import Scale, Tick
-from centavo.charts.elements import CHARACTER_EM, element, group, label, path
+from centavo.charts.elements import element, group, label, path, text_em
 from centavo.charts.frame import TEXT_PX, Frame
 from centavo.charts.ink import Grade
 
@@ -124,7 +124,7 @@ def _times(ticks: tuple[Tick, ...], frame: Frame, *, across: Scale) -> list[str]
     shown: list[str] = []
     free = 0.0
     for tick in ticks:
-        x, width = across(tick.value), CHARACTER_EM * TEXT_PX * len(tick.label)
+        x, width = across(tick.value), TEXT_PX * text_em(tick.label)
         if x >= free and x + width <= frame.width_px:
             shown.append(label(tick.label, x=x, y=_HEIGHT_PX - 8, fill=frame.ink.faint))
             free = x + width + 8
