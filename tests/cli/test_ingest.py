@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from centavo.cli.recognising import recognise
+from centavo.cli.source_list import all_sources
 from centavo.errors import CentavoError
 
 HEADER = (
@@ -106,7 +107,18 @@ def test_an_unknown_format_is_named(centavo, tmp_path):
     done = centavo("ingest", path)
     assert done.exit_code == 2
     assert "notes.txt" in done.err
-    assert "focus, gcp, aws" in done.err
+    assert f"{len(all_sources())} sources were tried" in done.err
+    assert "centavo explain formats" in done.err
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_named_with_what_to_do(centavo, tmp_path, encoding):
+    path = tmp_path / "bill.csv"
+    path.write_bytes("\ufeffBilledCost,BillingCurrency\n1,USD\n".encode(encoding))
+    done = centavo("ingest", path)
+    assert done.exit_code == 2
+    assert "bill.csv is UTF-16 text" in done.err
+    assert "CSV UTF-8" in done.err
 
 
 def test_a_folder_of_mixed_formats_reads_what_it_can_and_names_the_rest(centavo, tmp_path):

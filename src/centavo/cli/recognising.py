@@ -23,6 +23,7 @@ _PACKED = {
     b"\x28\xb5\x2f\xfd": "compressed with zstd",
     b"7z\xbc\xaf": "a 7z archive",
 }
+_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _TAR_PLACE, _TAR_MAGIC = 257, b"ustar"
 
 
@@ -85,7 +86,8 @@ def take_probe(path: Path, name: str) -> Probe:
     """Return the beginning of the file, decompressed.
 
     Raises:
-        InputError: It cannot be opened or is empty.
+        InputError: It cannot be opened, is empty or is UTF-16 text.
+        UnknownFormatError: It is an archive.
     """
     try:
         with path.open("rb") as stream:
@@ -102,6 +104,11 @@ def take_probe(path: Path, name: str) -> Probe:
     compression = "gzip" if start.startswith(_GZIP_MAGIC) else None
     head = _gunzip_head(path, name) if compression else start
     _refuse_packed(head, name)
+    if head.startswith(_UTF_16_MARKS):
+        raise InputError(
+            f"{name} is UTF-16 text; centavo reads UTF-8",
+            hint='Save it as "CSV UTF-8", or convert it: `iconv -f UTF-16 -t UTF-8`.',
+        )
     text = head.decode("utf-8", errors="replace").removeprefix("\ufeff")
     return Probe(path, name, suffixes, compression, text, _csv_columns(text))
 
@@ -159,8 +166,8 @@ def _parquet_columns(path: Path, name: str) -> tuple[str, ...]:
 
 def _unknown(probe: Probe) -> UnknownFormatError:
     seen = f"columns {', '.join(probe.columns[:6])}" if probe.columns else repr(probe.head[:60])
-    tried = ", ".join(source.name for source in all_sources())
     return UnknownFormatError(
-        f"{probe.name} is in no format that centavo reads (it begins with {seen}); tried: {tried}",
-        hint="--source NAME forces a source; `centavo explain formats` lists what each reads.",
+        f"{probe.name} is in no format that centavo reads (it begins with {seen}); "
+        f"{len(all_sources())} sources were tried",
+        hint="`centavo explain formats` lists what each source reads; --source NAME forces one.",
     )

@@ -14,9 +14,10 @@ from centavo.ledger.reading import InputFile, QualityWarning
 from centavo.sources.csv_diagnosis import CsvHeader, diagnose, read_header
 from centavo.sources.gcp.columns import NULL_TEXTS
 from centavo.sources.gcp.diagnosis import unreadable_json
-from centavo.sources.gcp.flat_csv import (
+from centavo.sources.gcp.flattened import (
     csv_kinds,
     csv_relation,
+    flat_parquet_relation,
     missing_columns,
     required_columns,
     unknown_columns,
@@ -24,6 +25,7 @@ from centavo.sources.gcp.flat_csv import (
 from centavo.sources.gcp.jsonl import jsonl_relation
 from centavo.sources.gcp.parquet_files import (
     floating_costs,
+    has_records,
     missing_parquet_columns,
     parquet_columns,
     parquet_relation,
@@ -38,7 +40,7 @@ __all__ = ["Form", "Forms", "by_form", "form_warnings", "not_readable", "text_pr
 class Form:
     """Files that one relation can read together."""
 
-    kind: Literal["jsonl", "json_array", "csv", "parquet"]
+    kind: Literal["jsonl", "json_array", "csv", "parquet", "flat_parquet"]
     compression: str = "none"
     header: CsvHeader | None = None
     columns: tuple[tuple[str, str], ...] = ()
@@ -49,6 +51,8 @@ class Form:
             return csv_relation(files, self.header)
         if self.kind == "parquet":
             return parquet_relation(files, dict(self.columns))
+        if self.kind == "flat_parquet":
+            return flat_parquet_relation(files, dict(self.columns))
         return jsonl_relation(
             files,
             compression=self.compression,
@@ -58,15 +62,21 @@ class Form:
 
     def missing(self) -> tuple[str, ...]:
         """Return the mandatory columns that the form cannot have."""
-        if self.header is not None:
-            return missing_columns(self.header)
-        return missing_parquet_columns(dict(self.columns)) if self.kind == "parquet" else ()
+        if self.kind == "parquet":
+            return missing_parquet_columns(dict(self.columns))
+        names = self._flat_names()
+        return missing_columns(names) if names else ()
 
     def unknown(self) -> tuple[str, ...]:
         """Return the columns that are not read, where the form says so before it is read."""
-        if self.header is not None:
-            return unknown_columns(self.header)
-        return unknown_parquet_columns(dict(self.columns)) if self.kind == "parquet" else ()
+        if self.kind == "parquet":
+            return unknown_parquet_columns(dict(self.columns))
+        names = self._flat_names()
+        return unknown_columns(names) if names else ()
+
+    def _flat_names(self) -> tuple[str, ...]:
+        """Return the columns of a flattened form, none of another."""
+        return self.header.columns if self.header else tuple(dict(self.columns))
 
 
 Forms = dict[Form, list[InputFile]]
@@ -97,7 +107,8 @@ def _form_of(connection: duckdb.DuckDBPyConnection, file: InputFile) -> Form:
             columns = parquet_columns(connection, str(file.path))
         except duckdb.Error as error:
             raise not_readable(file.name, error) from None
-        return Form("parquet", columns=tuple(columns.items()))
+        kind = "parquet" if has_records(columns) else "flat_parquet"
+        return Form(kind, columns=tuple(columns.items()))
     text = opening.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text.startswith(b"{"):
         return Form("jsonl", compression)
@@ -138,8 +149,8 @@ def text_problem(form: Form, file: InputFile) -> InputError | None:
     return diagnose(
         file.path,
         name=file.name,
-        kinds=csv_kinds(form.header),
-        required=required_columns(form.header),
+        kinds=csv_kinds(form.header.columns),
+        required=required_columns(form.header.columns),
         nulls=NULL_TEXTS,
     )
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ParquetColumns",
     "floating_costs",
+    "has_records",
     "missing_parquet_columns",
     "parquet_columns",
     "parquet_relation",
@@ -75,6 +76,11 @@ def unknown_parquet_columns(columns: ParquetColumns) -> tuple[str, ...]:
     known = {field.path for field in FIELDS} | {*RECORDS, *PARTITION_COLUMNS}
     known |= {f"{path}.list" for path in LIST_FIELDS}
     return tuple(name for name in columns if name not in known)
+
+
+def has_records(columns: ParquetColumns) -> bool:
+    """Say whether the file nests its records; a tool's flattened copy has only columns and lists."""
+    return any(columns.get(record, "").startswith("STRUCT(") for record in RECORDS)
 
 
 def floating_costs(columns: Iterable[tuple[str, str]]) -> bool:

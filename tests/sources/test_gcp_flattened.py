@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from centavo.errors import BadValueError, InputError
-from tests.sources.gcp_files import charges, codes, connect, record, write_bytes
+from tests.sources.gcp_files import charges, codes, connect, input_file, record, write_bytes
 
 FLAT = {
     "billing_account_id": "01AAAA-BBBBBB-CCCCCC",
@@ -44,6 +44,21 @@ def row_of(path, data: bytes, columns: str):
     connection = connect()
     reading = charges(connection, write_bytes(path / "bill.csv", data))
     return connection.execute(f"SELECT {columns} FROM charges").fetchone(), reading
+
+
+def test_a_flattened_parquet_file_reads_as_its_csv_does(tmp_path):
+    row = FLAT | {"credits": '[{"name": "CUD", "amount": "-0.1", "id": "c"}]', "region": "NULL"}
+    source = write_bytes(tmp_path / "bill.csv", as_csv(row, FLAT))
+    read = "SELECT * EXCLUDE (x_IngestionBatchId) FROM charges ORDER BY ALL"
+    connection = connect()
+    charges(connection, source)
+    expected = connection.execute(read).fetchall()
+    table = tmp_path / "bill.parquet"
+    connection.execute(f"COPY (FROM read_csv('{source.path}')) TO '{table}' (FORMAT parquet)")
+    connection = connect()
+    charges(connection, input_file(table))
+    assert connection.execute(read).fetchall() == expected
+    assert len(expected) == 2
 
 
 def test_columns_alone_are_enough(tmp_path):

@@ -1,4 +1,4 @@
-"""The flattened CSV form of a Cloud Billing export: records as JSON text, as columns, or as both.
+"""The flattened form of a Cloud Billing export: records as JSON text, as columns, or as both.
 
 A tool that flattens the export writes ``usage`` as JSON text and ``usage_amount``, ``usage_unit``
 beside it. Where both stand, the JSON counts: a flattened repeated record holds one element of
@@ -26,6 +26,7 @@ from centavo.sources.gcp.columns import (
 __all__ = [
     "csv_kinds",
     "csv_relation",
+    "flat_parquet_relation",
     "missing_columns",
     "required_columns",
     "unknown_columns",
@@ -59,12 +60,37 @@ class _Header:
 
 
 def csv_relation(files: Sequence[InputFile], header: CsvHeader) -> str:
-    """Return SQL that reads files of one header, every column as text."""
-    found = _Header(header.columns)
-    paths = ", ".join(literal(str(file.path)) for file in files)
-    batches = ", ".join(f"({literal(str(f.path))}, {literal(f.batch_id)})" for f in files)
+    """Return SQL that reads CSV files of one header, every column as text."""
     types = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in header.columns)
     nulls = ", ".join(literal(text) for text in NULL_TEXTS)
+    reader = f"""read_csv([{_paths(files)}], auto_detect = false, header = true, columns = {{{types}}},
+        delim = {literal(header.delimiter)}, quote = '"', escape = '"', nullstr = [{nulls}],
+        allow_quoted_nulls = true, compression = '{header.compression}',
+        max_line_size = {MAX_LINE_BYTES}, filename = 'source_file')"""
+    return _relation(files, header.columns, reader)
+
+
+def flat_parquet_relation(files: Sequence[InputFile], columns: Mapping[str, str]) -> str:
+    """Return SQL that reads Parquet files of the same columns, every column as text.
+
+    Args:
+        files: The files.
+        columns: Their columns with their DuckDB types; a list among them is read as its JSON text.
+    """
+    nulls = ", ".join(literal(text) for text in NULL_TEXTS)
+    values = ", ".join(_as_text(name, kind) for name, kind in columns.items())
+    reader = f"""(
+        SELECT CASE WHEN COLUMNS(* EXCLUDE source_file) NOT IN ({nulls})
+            THEN COLUMNS(* EXCLUDE source_file) END, source_file
+        FROM (
+            SELECT {values}, source_file
+            FROM read_parquet([{_paths(files)}], filename = 'source_file')))"""
+    return _relation(files, tuple(columns), reader)
+
+
+def _relation(files: Sequence[InputFile], names: Sequence[str], reader: str) -> str:
+    found = _Header(names)
+    batches = ", ".join(f"({literal(str(f.path))}, {literal(f.batch_id)})" for f in files)
     records = [name for name in RECORDS if found.find(name)]
     columns = ",\n    ".join(f"{_text(field, found)} AS {field.name}" for field in FIELDS)
     partition = next(filter(None, map(found.find, PARTITION_COLUMNS)), None)
@@ -79,21 +105,18 @@ SELECT
     batch_id
 FROM (
     SELECT *{parsed}
-    FROM read_csv([{paths}], auto_detect = false, header = true, columns = {{{types}}},
-        delim = {literal(header.delimiter)}, quote = '"', escape = '"', nullstr = [{nulls}],
-        allow_quoted_nulls = true, compression = '{header.compression}',
-        max_line_size = {MAX_LINE_BYTES}, filename = 'source_file')
+    FROM {reader}
 ) AS lines
 JOIN (VALUES {batches}) AS batches(path, batch_id) ON lines.source_file = batches.path
 """
 
 
-def required_columns(header: CsvHeader) -> tuple[str, ...]:
+def required_columns(names: Sequence[str]) -> tuple[str, ...]:
     """Return the flattened columns that every row must fill, as the file spells them.
 
     A column whose value may stand in its record's JSON instead is not among them.
     """
-    found = _Header(header.columns)
+    found = _Header(names)
     return tuple(
         column
         for field in FIELDS
@@ -103,9 +126,9 @@ def required_columns(header: CsvHeader) -> tuple[str, ...]:
     )
 
 
-def csv_kinds(header: CsvHeader) -> Mapping[str, ValueKind]:
+def csv_kinds(names: Sequence[str]) -> Mapping[str, ValueKind]:
     """Return what the values of the file's columns must be, for the diagnosis of a bad one."""
-    found = _Header(header.columns)
+    found = _Header(names)
     kinds: dict[str, ValueKind] = {}
     for field in FIELDS:
         column = found.find(field.name)
@@ -117,9 +140,9 @@ def csv_kinds(header: CsvHeader) -> Mapping[str, ValueKind]:
     return kinds
 
 
-def missing_columns(header: CsvHeader) -> tuple[str, ...]:
+def missing_columns(names: Sequence[str]) -> tuple[str, ...]:
     """Return the paths of the mandatory columns that stand nowhere in the header."""
-    found = _Header(header.columns)
+    found = _Header(names)
     return tuple(
         field.path
         for field in FIELDS
@@ -129,16 +152,16 @@ def missing_columns(header: CsvHeader) -> tuple[str, ...]:
     )
 
 
-def unknown_columns(header: CsvHeader) -> tuple[str, ...]:
+def unknown_columns(names: Sequence[str]) -> tuple[str, ...]:
     """Return the columns of the header that this reading does not know."""
     known = {field.name for field in FIELDS} | set(RECORDS) | set(PARTITION_COLUMNS)
     known |= set(_OTHER_NAMES.values())
-    for path, names in LIST_FIELDS.items():
+    for path, parts in LIST_FIELDS.items():
         last = path.rpartition(".")[2]
         lists = {flat(path), last, _OTHER_NAMES.get(flat(path), last)}
-        known |= lists | {f"{name}_{member}" for name in lists for member in names}
+        known |= lists | {f"{name}_{member}" for name in lists for member in parts}
     known = {name.lower() for name in known}
-    return tuple(spelled for name, spelled in _Header(header.columns).names() if name not in known)
+    return tuple(spelled for name, spelled in _Header(names).names() if name not in known)
 
 
 def _text(field: Field, found: _Header) -> str:
@@ -171,7 +194,7 @@ def _list_column(field: Field, found: _Header) -> str:
 
 def _parsed(record: str, found: _Header) -> str:
     """Return SQL for a record's JSON text as a structure of texts."""
-    text = _named(found.find(record) or record).removeprefix("lines.")
+    text = _quoted(found.find(record) or record)
     structure = json.dumps(
         {field.member: "JSON" if field.kind == "list" else "VARCHAR" for field in members(record)}
     )
@@ -194,8 +217,22 @@ def _flat_credits_id(found: _Header) -> str:
     return _column(found.find("credits_id")) if found.find("credits") else "NULL::VARCHAR"
 
 
+def _paths(files: Sequence[InputFile]) -> str:
+    return ", ".join(literal(str(file.path)) for file in files)
+
+
+def _as_text(column: str, kind: str) -> str:
+    name = _quoted(column)
+    is_nested = kind.endswith("[]") or kind.startswith(("STRUCT(", "MAP("))
+    return f"CAST({f'to_json({name})' if is_nested else name} AS VARCHAR) AS {name}"
+
+
+def _quoted(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'
+
+
 def _named(column: str) -> str:
-    return 'lines."' + column.replace('"', '""') + '"'
+    return f"lines.{_quoted(column)}"
 
 
 def _alias(record: str) -> str:
