@@ -54,6 +54,21 @@ def test_unit_economics_are_ratios_of_sums(both):
     assert priced["cost_per_1m_cache_write_tokens"] is None
 
 
+def test_failed_requests_count_with_the_priced_ones_of_their_scope(centavo, tmp_path):
+    failed = {"id": "failed", "timestamp": "2026-03-05T09:00:00Z", "model": "gpt-4o-2024-08-06",
+              "provider": "openai", "error": {"type": "server_error"}}  # fmt: skip
+    lines = [request(1), request(2), request(3, model="house-model-1"), failed]
+    (tmp_path / "log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert centavo("ingest", tmp_path / "log.jsonl").exit_code == 0
+    rows = {r["key"]["model"]: r for r in centavo("units", "--by", "model", "--json").json["rows"]}
+    assert sorted(rows) == ["gpt-4o", "house-model-1"]
+    mixed = rows["gpt-4o"]
+    assert (mixed["requests"], mixed["priced_requests"], mixed["error_requests"]) == (3, 2, 1)
+    assert mixed["error_share"] == "0.333333333333"
+    assert mixed["cost_per_request"]["amount"] == "0.003"
+    assert rows["house-model-1"]["cost"] is None
+
+
 def test_an_unpriced_model_is_loud_and_in_no_total(both):
     done = both("prices", "missing", "--json", "--fail-on-any")
     assert done.exit_code == 1

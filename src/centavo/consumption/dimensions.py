@@ -7,7 +7,7 @@ from centavo.errors import ConfigError
 from centavo.ledger.engine import sql_text
 from centavo.period import Grain, Period
 
-__all__ = ["DIMENSIONS", "EVENT_DIMENSIONS", "filter_sql", "key_columns"]
+__all__ = ["DIMENSIONS", "EVENT_DIMENSIONS", "filter_sql", "key_columns", "quoted"]
 
 DIMENSIONS: dict[str, str] = {
     "project": "cloud project, subscription or linked account",
@@ -57,7 +57,7 @@ def key_columns(
     Raises:
         ConfigError: A dimension is not known.
     """
-    parts = [f"{_expression(name, tags)} AS {_quoted(name)}" for name in by]
+    parts = [f"{_expression(name, tags)} AS {quoted(name)}" for name in by]
     if grain:
         # A date, formatted in Python: strftime on every row would cost more than the sum.
         parts.insert(0, f"date_trunc('{grain}', {at})::DATE AS \"period\"")
@@ -96,5 +96,6 @@ def _expression(name: str, tags: str) -> str:
     return name
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
+    """Return the name as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from importlib.resources import files
 
-from centavo.consumption.dimensions import EVENT_DIMENSIONS, filter_sql, key_columns
+from centavo.consumption.dimensions import EVENT_DIMENSIONS, filter_sql, key_columns, quoted
 from centavo.errors import ConfigError, LedgerError
 from centavo.ledger.coverage import Coverage, coverage_of
 from centavo.ledger.ledger import Ledger
@@ -25,7 +25,9 @@ class UnitRow:
     Attributes:
         key: Value by dimension; ``None`` where nobody stated one.
         currency: Of every cost here; empty when nothing was priced.
-        counts: Requests and tokens as summed, by the names of ``unit_economics.sql``.
+        counts: Requests and tokens as summed, by the names of ``unit_economics.sql``; requests
+            without a price are among them where the combination has one currency, and a row of
+            their own, without currency, where it has several.
         cost: Cost of the priced requests; ``None`` when none was priced.
         cost_per_request: Over priced requests.
         cost_per_mtok_input: Input cost, caches included, per million input tokens.
@@ -97,13 +99,14 @@ def unit_economics(ledger: Ledger, question: UnitQuestion) -> UnitReport:
     overlap = merge_meters(ledger, question.period)
     coverage = replace(coverage, calls_seen_twice=overlap.calls)
     text = files("centavo.consumption").joinpath("sql", "unit_economics.sql")
+    keys = (*(("period",) if question.grain else ()), *question.by)
     query = text.read_text(encoding="utf-8").format(
+        names="".join(f"{quoted(name)}, " for name in keys),
         keys=key_columns(question.by, grain=question.grain, at="started_at", tags="labels"),
         filter=filter_sql(question.period, question.where, at="started_at", tags="labels"),
     )
     result = ledger.engine.execute(query)
     names = [str(column[0]) for column in result.description]
-    keys = (*(("period",) if question.grain else ()), *question.by)
     rows = [_row(dict(zip(names, row, strict=True)), keys) for row in result.fetchall()]
     return UnitReport(tuple(rows), coverage)
 

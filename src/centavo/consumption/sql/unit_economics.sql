@@ -1,8 +1,9 @@
 -- Requests, tokens and what they cost, by scope. Every ratio is made of two sums over the same
 -- requests: those that state what the ratio needs. Unknown is NULL and never counts as zero.
+WITH by_currency AS (
 SELECT
   {keys}
-  coalesce(cost_currency, '') AS currency,
+  cost_currency AS currency,
   count(*)::BIGINT AS requests,
   count(cost)::BIGINT AS priced_requests,
   sum(cost)::DECIMAL(38,12) AS cost,
@@ -45,5 +46,20 @@ FROM (
   FROM metered_events
 )
 WHERE {filter}
+GROUP BY ALL
+)
+-- A request without a price has no currency: it counts with the others of its scope, among which
+-- its failure is an error share, unless those have several.
+SELECT {names} currency, sum(COLUMNS(* EXCLUDE ({names} currency)))
+FROM (
+  SELECT * REPLACE (
+    CASE
+      WHEN currency IS NOT NULL THEN currency
+      WHEN min(currency) OVER scope = max(currency) OVER scope THEN min(currency) OVER scope
+      ELSE ''
+    END AS currency)
+  FROM by_currency
+  WINDOW scope AS (PARTITION BY {names} true)
+)
 GROUP BY ALL
 ORDER BY cost DESC NULLS LAST, requests DESC
