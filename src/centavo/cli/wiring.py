@@ -198,9 +198,6 @@ def _ingest_group(
         return Ingested(source, [], same, None)
     shelf = open_shelf(way.settings, today=options.now.date()) if keeping else None
     read_options = ReadOptions(options.now, options.skip_bad, options.mapping or {}, shelf)
-    if source.table != "charges":
-        # Rows made in Python, and prices, import what pyiceberg is just importing.
-        way.writer.tables.wait_imported()
     reading = source.read(way.engine, list(files.values()), read_options)
     if progress:
         progress(source.name, way.engine, reading.tally)

@@ -2,10 +2,44 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import msgspec
 
-__all__ = ["Change", "PlannedFile", "Snapshot", "TablePlan"]
+__all__ = [
+    "BOUNDED",
+    "Change",
+    "NewFile",
+    "PlannedFile",
+    "Snapshot",
+    "TablePlan",
+    "address_of",
+    "local_path",
+    "planned",
+]
+
+# Columns by whose first and last day files are left out of a read or a restatement.
+BOUNDED = (
+    "x_RestatementDate",
+    "ChargePeriodStart",
+    "started_at",
+    "interval_start",
+    "BillingPeriodStart",
+    "ContractCommitmentPeriodStart",
+)
+_SCHEME = "file://"
+_START = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def address_of(path: Path) -> str:
+    """Return the path as Iceberg stores it: readers take what follows the scheme as it stands."""
+    return f"{_SCHEME}{path.absolute()}"
+
+
+def local_path(address: str) -> Path:
+    """Return the path of an address."""
+    return Path(address.removeprefix(_SCHEME))
 
 
 class PlannedFile(msgspec.Struct, frozen=True):
@@ -26,7 +60,7 @@ class PlannedFile(msgspec.Struct, frozen=True):
     @property
     def local(self) -> str:
         """The address as DuckDB opens it."""
-        return self.path.removeprefix("file://")
+        return self.path.removeprefix(_SCHEME)
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -54,15 +88,49 @@ class TablePlan(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True)
+class NewFile:
+    """A Parquet file that was just written, and what its footer says.
+
+    Attributes:
+        path: Address (``file:///…``).
+        rows: Rows in the file.
+        size_bytes: Size of the file.
+        nulls: Rows without a value, by column; of the columns that have to have one, and of those
+            in ``BOUNDED``.
+        bounds: Lowest and highest instant (microseconds since 1970, UTC) by column of ``BOUNDED``.
+    """
+
+    path: str
+    rows: int
+    size_bytes: int
+    nulls: dict[str, int]
+    bounds: dict[str, tuple[int, int]]
+
+
+@dataclass(frozen=True)
 class Change:
     """One commit to one table.
 
     Attributes:
-        added: Paths of new Parquet files.
+        name: What the names of its files contain; no other commit has the same.
+        added: New Parquet files.
         removed: Paths of files that the new ones replace.
         properties: Recorded with the snapshot.
     """
 
-    added: Sequence[str]
+    name: str
+    added: Sequence[NewFile]
     removed: Sequence[str]
     properties: Mapping[str, str]
+
+
+def planned(
+    path: str, *, rows: int, size_bytes: int, bounds: Mapping[str, tuple[int, int]]
+) -> PlannedFile:
+    """Return a file as readers plan it; bounds as in ``NewFile``."""
+    days = {name: (_day(low), _day(high)) for name, (low, high) in bounds.items()}
+    return PlannedFile(path=path, rows=rows, size_bytes=size_bytes, days=days)
+
+
+def _day(microseconds: int) -> str:
+    return (_START + timedelta(microseconds=microseconds)).date().isoformat()

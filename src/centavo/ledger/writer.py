@@ -15,21 +15,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 
 import centavo
 from centavo.errors import CentavoError, LedgerError
+from centavo.ledger.batches import BATCH_COLUMNS
 from centavo.ledger.diary import Batch, WriteRequest, live_batches, write_diary
 from centavo.ledger.engine import sql_text, sql_texts
 from centavo.ledger.layout import LAYOUTS, stored_select
 from centavo.ledger.location import LedgerLocation
 from centavo.ledger.lock import writer_lock
-from centavo.ledger.planned import Change
+from centavo.ledger.new_files import new_files
+from centavo.ledger.planned import Change, local_path
 from centavo.ledger.quality import check_quality
 from centavo.ledger.reading import QualityWarning
 from centavo.ledger.restatement import Restatement, arriving_table, find_restated
-from centavo.ledger.schema import TableName
+from centavo.ledger.schema import TABLES, TableName
 from centavo.ledger.tables import LedgerTables
 
 __all__ = ["LedgerWriter", "WriteReport", "writing"]
@@ -86,7 +89,7 @@ def writing(
         LedgerError: The folder cannot be written.
     """
     tables = LedgerTables(location)
-    with writer_lock(location.folder, wait_s=wait_s), tables.importing():
+    with writer_lock(location.folder, wait_s=wait_s):
         writer = LedgerWriter(location, engine, now, tables)
         try:
             writer.sweep()
@@ -119,7 +122,8 @@ class LedgerWriter:
         table = request.reading.table
         with self._write_folder(table) as folder:
             self._copy_new(request, folder / "new")
-            new = _parquet_files(self.engine, folder)
+            arrived = new_files(self.engine, folder, TABLES[table])
+            new = [local_path(file.path) for file in arrived]
             written = self._count(table, new)
             request.reading.tally.warnings.extend(
                 check_quality(self.engine, table, [str(path) for path in new])
@@ -161,11 +165,14 @@ class LedgerWriter:
         name = Path(folder).name
         if all(snapshot.summary.get(_WRITE) != name for snapshot in snapshots):
             shutil.rmtree(folder, ignore_errors=True)
+            # Manifests and metadata are named for their commit.
+            for left in (Path(folder).parent.parent / "metadata").glob(f"*{name}*"):
+                left.unlink()
         marker.unlink()
 
     @contextmanager
     def _write_folder(self, table: str) -> Generator[Path, None, None]:
-        folder = self.tables.data_folder(table) / uuid.uuid4().hex
+        folder = self.tables.data_folder(table) / str(uuid.uuid4())
         marker = self.location.folder / "pending" / f"{folder.name}.json"
         try:
             marker.parent.mkdir(parents=True, exist_ok=True)
@@ -256,15 +263,17 @@ class LedgerWriter:
 
     def _commit(
         self,
-        table: str,
+        table: TableName | Literal["batches"],
         folder: Path,
         restated: Restatement | None,
         *,
         arriving: Mapping[str, int] | None = None,
         properties: Mapping[str, str] | None = None,
     ) -> None:
+        columns = BATCH_COLUMNS if table == "batches" else TABLES[table]
         change = Change(
-            added=[path.as_uri() for path in _parquet_files(self.engine, folder)],
+            name=folder.name,
+            added=new_files(self.engine, folder, columns),
             removed=[file.path for file in restated.files] if restated else [],
             properties={
                 **(properties or {}),
@@ -306,17 +315,6 @@ def _report(
         replaced=replaced,
         warnings=tally.warnings,
     )
-
-
-def _parquet_files(engine: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:
-    """Return the Parquet files with rows below a folder; DuckDB writes one even for no rows."""
-    paths = sorted(str(path) for path in folder.rglob("*.parquet"))
-    if not paths:
-        return []
-    rows: list[tuple[str]] = engine.execute(
-        f"SELECT file_name FROM parquet_file_metadata({sql_texts(paths)}) WHERE num_rows > 0"
-    ).fetchall()
-    return [Path(name) for (name,) in rows]
 
 
 def _storage_error(location: LedgerLocation, error: Exception) -> CentavoError:
