@@ -10,8 +10,10 @@ from pyiceberg.catalog import load_catalog
 
 import centavo
 from centavo.errors import LedgerBusyError, LedgerError
+from centavo.ledger import writer
 from centavo.ledger.iceberg import manifests, own_catalog
 from centavo.ledger.iceberg.iceberg_ledger import IcebergLedger
+from centavo.ledger.ledger import Ledger
 from centavo.ledger.location import NAMESPACE, LedgerLocation
 from centavo.ledger.new_files import new_files
 from centavo.ledger.plan import plan_table
@@ -88,6 +90,31 @@ def test_pyiceberg_reads_every_snapshot_of_a_table_with_many_commits(location):
         commit.plan.metadata_location,
         commit.plan.snapshots,
     )
+
+
+def test_a_diary_of_many_readings_stays_in_few_files(location, tmp_path, monkeypatch):
+    monkeypatch.setattr(writer, "_MOST_DIARY_FILES", 3)
+    moments = []
+    for day in range(1, 7):
+        write_bill(location, tmp_path / f"{day}.csv", [(f"2026-01-0{day}", str(day), "a")])
+        newest = plan_table(location, "batches").snapshots[-1]
+        moments.append(datetime.fromtimestamp(newest.committed_at_ms / 1000, UTC))
+    plan = plan_table(location, "batches")
+    assert [file.rows for file in plan.files] == [5, 1]
+    assert plan_table(location, "batches", as_of=moments[2]).files != plan.files
+    again = write_bill(location, tmp_path / "2.csv", [("2026-01-02", "9", "a")])
+    assert again.replaced == {str(tmp_path / "2.csv"): 1}
+    names = Ledger.open(location).rows("SELECT name FROM batches ORDER BY ingested_at, name")
+    assert [name for (name,) in names] == [
+        "1.csv",
+        "2.csv",
+        "2.csv",
+        "3.csv",
+        "4.csv",
+        "5.csv",
+        "6.csv",
+    ]
+    assert total(location) == "28.00"
 
 
 def test_what_pyiceberg_commits_is_read_and_kept(location, tmp_path):

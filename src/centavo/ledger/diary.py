@@ -11,12 +11,12 @@ import duckdb
 
 import centavo
 from centavo.ledger.batches import BATCH_COLUMNS
-from centavo.ledger.engine import sql_text
+from centavo.ledger.engine import sql_text, sql_texts
 from centavo.ledger.layout import view_select
 from centavo.ledger.planned import PlannedFile
 from centavo.ledger.reading import InputFile, Reading
 
-__all__ = ["Batch", "WriteRequest", "live_batches", "write_diary"]
+__all__ = ["Batch", "Outcome", "WriteRequest", "live_batches", "write_diary"]
 
 
 @dataclass(frozen=True)
@@ -60,14 +60,29 @@ class WriteRequest:
     columns: Collection[str] | None = None
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a reading's rows.
+
+    Attributes:
+        written: Rows written, by batch.
+        replaced: Rows replaced, by (old batch, new batch).
+    """
+
+    written: Mapping[str, int]
+    replaced: Mapping[tuple[str, str], int]
+
+
 def live_batches(
     engine: duckdb.DuckDBPyConnection, live_rows: Mapping[str, int], *, diary: Sequence[PlannedFile]
 ) -> list[Batch]:
     """Return the batches that have live rows, from their numbers and the diary's files."""
+    asked = ("batch_id", "path", "name", "rows_written", "ingested_at")
+    columns = [column for column in BATCH_COLUMNS if column.name in asked]
     rows: list[tuple[str, str, str, int]] = engine.execute(
         f"""SELECT batch_id, last(path ORDER BY ingested_at), last(name ORDER BY ingested_at),
                    last(rows_written ORDER BY ingested_at)
-        FROM ({view_select(diary, BATCH_COLUMNS)}) GROUP BY batch_id"""
+        FROM ({view_select(diary, columns)}) GROUP BY batch_id"""
     ).fetchall()
     return [
         Batch(batch, path, name, written == live_rows[batch])
@@ -82,8 +97,8 @@ def write_diary(
     request: WriteRequest,
     *,
     run: tuple[str, datetime],
-    written: Mapping[str, int],
-    replaced: Mapping[tuple[str, str], int],
+    outcome: Outcome,
+    taken: Sequence[PlannedFile] = (),
 ) -> None:
     """Write one diary row for each file of the request to a Parquet file.
 
@@ -92,10 +107,10 @@ def write_diary(
         target: The file to write.
         request: What was read.
         run: The command's run id and clock.
-        written: Rows written, by batch.
-        replaced: Rows replaced, by (old batch, new batch).
+        outcome: What became of its rows.
+        taken: Older files of the diary whose rows the new one takes in.
     """
-    lines = _lines(request, run=run, written=written, replaced=replaced)
+    lines = _lines(request, run=run, outcome=outcome)
     shown = ", ".join(
         f"make_timestamptz(epoch_us({column.name})) AS {column.name}"
         if column.type == "TIMESTAMP"
@@ -109,15 +124,18 @@ def write_diary(
         f"SELECT unnest(from_json($lines::JSON, '{structure}'), max_depth := 2)",
         {"lines": json.dumps(lines)},
     )
-    engine.execute(f"COPY (SELECT {shown} FROM diary) TO {sql_text(str(target))} (FORMAT parquet)")
+    rows = f"SELECT {shown} FROM diary"
+    if taken:
+        paths = sql_texts([file.local for file in taken])
+        rows += f" UNION ALL BY NAME FROM read_parquet({paths}, union_by_name = true)"
+    engine.execute(f"COPY ({rows}) TO {sql_text(str(target))} (FORMAT parquet)")
 
 
 def _lines(
     request: WriteRequest,
     *,
     run: tuple[str, datetime],
-    written: Mapping[str, int],
-    replaced: Mapping[tuple[str, str], int],
+    outcome: Outcome,
 ) -> list[dict[str, object]]:
     run_id, now = run
     tally = request.reading.tally
@@ -126,11 +144,11 @@ def _lines(
     for (batch, why), count in tally.skipped.items():
         skipped[batch][why] = count
     gone: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    for (old, new), count in replaced.items():
+    for (old, new), count in outcome.replaced.items():
         gone[new][old] = count
     lines: list[dict[str, object]] = []
     for file in request.files:
-        rows = written.get(file.batch_id, 0)
+        rows = outcome.written.get(file.batch_id, 0)
         values: tuple[object, ...] = (
             file.batch_id,
             run_id,

@@ -22,7 +22,7 @@ import duckdb
 import centavo
 from centavo.errors import CentavoError, LedgerError
 from centavo.ledger.batches import BATCH_COLUMNS
-from centavo.ledger.diary import Batch, WriteRequest, live_batches, write_diary
+from centavo.ledger.diary import Batch, Outcome, WriteRequest, live_batches, write_diary
 from centavo.ledger.engine import sql_text, sql_texts
 from centavo.ledger.layout import LAYOUTS, stored_select
 from centavo.ledger.location import LedgerLocation
@@ -40,6 +40,9 @@ __all__ = ["LedgerWriter", "WriteReport", "writing"]
 # One row group a file: a late day then rewrites about 120,000 rows, not a month. Level 1 costs 3 %
 # of size and saves 7 % of the time of a reading.
 _COPY_OPTIONS = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUPS_PER_FILE 1"
+# Every reading adds a file to the diary, and every reading opens them all: past so many, the small
+# ones are put together.
+_MOST_DIARY_FILES, _LARGE_DIARY_ROWS = 20, 10_000
 # Snapshot property that names the folder of a commit's files.
 _WRITE = "centavo.write"
 _STORAGE_ERRORS = ("No space left", "Permission denied", "Read-only file system", "File too large")
@@ -107,11 +110,15 @@ class LedgerWriter:
     now: datetime
     tables: LedgerTables
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+    _known: dict[TableName, list[Batch]] = field(default_factory=dict[TableName, list[Batch]])
 
     def batches(self, table: TableName) -> list[Batch]:
         """Return the batches of the table that have live rows."""
-        live_rows = self.tables.live_rows(self.engine, table)
-        return live_batches(self.engine, live_rows, diary=self.tables.plan("batches").files)
+        if table not in self._known:
+            live_rows = self.tables.live_rows(self.engine, table)
+            diary = self.tables.plan("batches").files
+            self._known[table] = live_batches(self.engine, live_rows, diary=diary)
+        return self._known[table]
 
     def write(self, request: WriteRequest) -> WriteReport:
         """Write a reading's rows and replace what they restate, in one commit.
@@ -132,7 +139,7 @@ class LedgerWriter:
             restated = self._restated(request, new, known)
             if restated and restated.kept_rows:
                 self._copy(restated.keep_select, folder / "kept")
-            self._write_diary(request, written, restated.replaced if restated else {})
+            self._write_diary(request, Outcome(written, restated.replaced if restated else {}))
             if new:
                 self._commit(table, folder, restated, arriving=written)
         return _report(request, new, written, restated, known)
@@ -161,6 +168,7 @@ class LedgerWriter:
         table, folder = json.loads(marker.read_text())
         # An interrupt may have come between the catalog's commit and our knowledge of it.
         self.tables.forget()
+        self._known.clear()
         snapshots = self.tables.plan(table).snapshots
         name = Path(folder).name
         if all(snapshot.summary.get(_WRITE) != name for snapshot in snapshots):
@@ -246,20 +254,20 @@ class LedgerWriter:
     def _write_diary(
         self,
         request: WriteRequest,
-        written: Mapping[str, int],
-        replaced: Mapping[tuple[str, str], int],
+        outcome: Outcome,
     ) -> None:
         with self._write_folder("batches") as folder:
-            target = folder / "batches.parquet"
+            small = [f for f in self.tables.plan("batches").files if f.rows < _LARGE_DIARY_ROWS]
+            taken = tuple(small) if len(small) > _MOST_DIARY_FILES else ()
             write_diary(
                 self.engine,
-                target,
+                folder / "batches.parquet",
                 request,
                 run=(self.run_id, self.now),
-                written=written,
-                replaced=replaced,
+                outcome=outcome,
+                taken=taken,
             )
-            self._commit("batches", folder, None)
+            self._commit("batches", folder, Restatement(taken, "", 0, {}) if taken else None)
 
     def _commit(
         self,
@@ -286,6 +294,7 @@ class LedgerWriter:
         for (batch, _), rows in (restated.replaced if restated else {}).items():
             leaving[batch] += rows
         self.tables.commit(table, change, arriving=arriving or {}, leaving=leaving)
+        self._known.clear()
 
 
 def _report(

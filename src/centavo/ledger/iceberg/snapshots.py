@@ -1,6 +1,6 @@
 """Snapshots of a table: the files that one consists of, and the next one that a change makes."""
 
-import secrets
+import os
 import time
 from collections.abc import Sequence
 
@@ -20,10 +20,10 @@ from centavo.ledger.planned import BOUNDED, Change, NewFile, PlannedFile, addres
 
 __all__ = ["next_snapshot", "planned_files"]
 
-# A commit writes one manifest. When there are more than so many, it takes the small ones into its
-# own, so that a ledger of daily commits neither opens hundreds nor rewrites all of them each day.
+# A commit writes a manifest. When there are more than so many, it takes the small ones into its own,
+# so that a ledger of daily commits neither opens hundreds of them nor writes all anew each day.
 _MOST_MANIFESTS = 30
-_LARGE_BYTES = 4_000_000
+_LARGE_FILES = 1_000
 _DAY_US = 86_400_000_000
 
 
@@ -61,7 +61,7 @@ def next_snapshot(table: StoredTable, change: Change) -> TableSnapshot:
     """
     metadata, folder, name = table.metadata, table.metadata_folder, change.name
     base, number = metadata.current, metadata.last_sequence_number + 1
-    snapshot_id = secrets.randbits(63)
+    snapshot_id = int.from_bytes(os.urandom(8), "big") >> 1
     kept, taken = _sorted_out(read_list(base.manifest_list) if base else [], change.removed)
     removed = set(change.removed)
     gone = [entry for entry in taken if entry.data_file.file_path in removed]
@@ -74,15 +74,16 @@ def next_snapshot(table: StoredTable, change: Change) -> TableSnapshot:
         *(_marked(entry, Status.EXISTING, entry.snapshot_id) for entry in stay),
         *(_marked(entry, Status.DELETED, snapshot_id) for entry in gone),
     ]
-    if entries:
-        written = write_manifest(
-            folder / f"{name}-m0.avro",
-            entries,
+    written = [
+        write_manifest(
+            folder / f"{name}-m{place}.avro",
+            entries[place * _LARGE_FILES : (place + 1) * _LARGE_FILES],
             schema=metadata.schema,
             snapshot_id=snapshot_id,
             sequence_number=number,
         )
-        kept = [written, *kept]
+        for place in range(-(-len(entries) // _LARGE_FILES))
+    ]
     target = folder / f"snap-{snapshot_id}-{name}.avro"
     parent = base.snapshot_id if base else None
     header = {
@@ -91,7 +92,7 @@ def next_snapshot(table: StoredTable, change: Change) -> TableSnapshot:
         "sequence-number": str(number),
         "format-version": "2",
     }
-    write_list(target, kept, header=header)
+    write_list(target, [*written, *kept], header=header)
     return TableSnapshot(
         snapshot_id=snapshot_id,
         parent_snapshot_id=parent,
@@ -116,11 +117,12 @@ def _sorted_out(
     kept: list[Manifest] = []
     taken: list[Entry] = []
     for manifest in manifests:
-        small = merging and manifest.manifest_length < _LARGE_BYTES
+        live = manifest.added_files_count + manifest.existing_files_count
+        small = merging and live < _LARGE_FILES
         entries = read_entries(manifest) if going or small else []
         if small or any(entry.data_file.file_path in going for entry in entries):
             taken += entries
-        elif manifest.added_files_count or manifest.existing_files_count:
+        elif live:
             kept.append(manifest)
     return kept, taken
 
