@@ -1,16 +1,21 @@
 """Prompt bodies on the way in: secrets taken out, and what is older than its time dropped."""
 
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
-from centavo.ledger.bodies import BodyShelf, drop_bodies, merge_files
 from centavo.ledger.settings import Settings
-from centavo.sources.secrets import redact
+
+if TYPE_CHECKING:
+    from centavo.ledger.bodies import BodyShelf
 
 __all__ = ["first_kept_day", "open_shelf", "sweep_bodies"]
 
 
-def open_shelf(settings: Settings, *, today: date) -> BodyShelf:
+def open_shelf(settings: Settings, *, today: date) -> "BodyShelf":
     """Return what takes bodies in, without secrets; the caller holds the writer lock."""
+    from centavo.ledger.bodies import BodyShelf
+    from centavo.sources.secrets import redact
+
     return BodyShelf(settings.location.bodies, redact=redact, today=today)
 
 
@@ -25,6 +30,8 @@ def sweep_bodies(settings: Settings, *, today: date) -> None:
     folder = settings.location.bodies
     if not folder.is_dir():
         return
+    from centavo.ledger.bodies import drop_bodies, merge_files
+
     if (first := first_kept_day(settings, today=today)) is not None:
         drop_bodies(folder, before=first)
     merge_files(folder)

@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import duckdb
 
 from centavo.errors import InputError
-from centavo.ledger.bodies import BodyShelf
 from centavo.ledger.reading import InputFile, Reading
 from centavo.ledger.schema import TableName
+
+if TYPE_CHECKING:
+    from centavo.ledger.bodies import BodyShelf
 
 __all__ = [
     "Beside",
@@ -78,7 +80,7 @@ class ReadOptions:
     now: datetime
     skip_bad: bool = False
     mapping: dict[str, str] = field(default_factory=dict[str, str])
-    bodies: BodyShelf | None = None
+    bodies: "BodyShelf | None" = None
 
 
 class Source(Protocol):

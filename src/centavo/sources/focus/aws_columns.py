@@ -12,7 +12,6 @@ from collections.abc import Collection, Sequence
 
 import duckdb
 
-from centavo.sources.aws.bedrock import BEDROCK_OPERATIONS, named_sku
 from centavo.sources.focus.enrichment import Derived, Enrichment, RawColumns
 from centavo.sources.sku_function import (
     MODEL_COLUMNS,
@@ -64,6 +63,8 @@ def _text(raw: RawColumns, name: str) -> str:
 
 def _sku(raw: RawColumns) -> str:
     """Return the SQL of what a line of Bedrock meters; NULL for every other line."""
+    from centavo.sources.aws.bedrock import BEDROCK_OPERATIONS
+
     service, operation = _text(raw, "servicename"), _text(raw, "x_operation")
     usage_type = f"coalesce({_text(raw, 'x_usagetype')}, {_text(raw, 'skumeter')})"
     is_bedrock = (
@@ -131,6 +132,9 @@ def _joined(column: str, members: str, given: Collection[str]) -> str:
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, notices: SkuNotices) -> None:
+    # Imported for the header that needs it: its SKU grammar takes longer than reading a day's bill.
+    from centavo.sources.aws.bedrock import named_sku
+
     define_sku_function(connection, "focus_aws_bedrock", parse=named_sku, notices=notices)
 
 

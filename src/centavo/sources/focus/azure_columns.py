@@ -11,7 +11,6 @@ from collections.abc import Collection
 
 import duckdb
 
-from centavo.sources.azure.services import named_meter
 from centavo.sources.focus.enrichment import Derived, Enrichment, RawColumns
 from centavo.sources.sku_function import (
     MODEL_COLUMNS,
@@ -138,6 +137,9 @@ def _pricing_units(raw: RawColumns, given: Collection[str]) -> str | None:
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, notices: SkuNotices) -> None:
+    # Imported for the header that needs it: its SKU grammar takes longer than reading a day's bill.
+    from centavo.sources.azure.services import named_meter
+
     define_sku_function(connection, "focus_azure_sku", parse=named_meter, notices=notices)
 
 

@@ -7,19 +7,13 @@ and EffectiveCost already; they are told beside them and never added.
 Source: "FOCUS BigQuery view", cloud.google.com/billing/docs/how-to/export-data-bigquery-focus.
 """
 
-import re
 from collections.abc import Collection
-from functools import cache
 
 import duckdb
 
 from centavo.sources.focus.enrichment import Derived, Enrichment, RawColumn, RawColumns
-from centavo.sources.gcp.services import is_ai_service, pricing_category, service_category
-from centavo.sources.gcp.sku import parse_sku, tokens_per_unit
-from centavo.sources.gcp.source import GcpBillingSource
 from centavo.sources.sku_function import (
     MODEL_COLUMNS,
-    NamedSku,
     SkuNotices,
     define_sku_function,
     sku_call,
@@ -253,30 +247,13 @@ def _commitment_columns(raw: RawColumns) -> Derived:
     )
 
 
-@cache
-def _named_sku(
-    service: str, service_id: str, description: str, unit: str, consumption: str
-) -> NamedSku:
-    """Return what the names of one row say; the grammar is the Cloud Billing export's."""
-    category = service_category(service, service_id)
-    pricing = pricing_category(consumption, description)
-    if not is_ai_service(service, service_id):
-        return NamedSku(service_category=category, pricing_category=pricing)
-    meaning = parse_sku(description, service)
-    is_dark = not meaning.is_understood and re.search(r"\w", description) is not None
-    return NamedSku(
-        meaning,
-        tokens_per_unit=tokens_per_unit(meaning, unit),
-        service_category=category,
-        service_subcategory="Generative AI" if meaning.family is not None else None,
-        pricing_category=pricing,
-        dark=f"{service}: {description}" if is_dark else None,
-    )
-
-
 def _prepare(connection: duckdb.DuckDBPyConnection, notices: SkuNotices) -> None:
+    # Imported for the header that needs it: its SKU grammar takes longer than reading a day's bill.
+    from centavo.sources.focus.google_names import named_sku
+    from centavo.sources.gcp.source import GcpBillingSource
+
     GcpBillingSource.prepare(connection)
-    define_sku_function(connection, "focus_google_sku", parse=_named_sku, notices=notices)
+    define_sku_function(connection, "focus_google_sku", parse=named_sku, notices=notices)
 
 
 GOOGLE = Enrichment(_derive, _prepare)

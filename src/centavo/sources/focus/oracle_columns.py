@@ -11,7 +11,6 @@ from collections.abc import Collection
 import duckdb
 
 from centavo.sources.focus.enrichment import Derived, Enrichment, RawColumns
-from centavo.sources.oci.product import named_product
 from centavo.sources.sku_function import (
     MODEL_COLUMNS,
     SkuNotices,
@@ -73,6 +72,9 @@ def _derive(raw: RawColumns, given: Collection[str]) -> Derived | None:
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, notices: SkuNotices) -> None:
+    # Imported for the header that needs it: its SKU grammar takes longer than reading a day's bill.
+    from centavo.sources.oci.product import named_product
+
     define_sku_function(connection, "focus_oracle_sku", parse=named_product, notices=notices)
 
 
