@@ -219,6 +219,13 @@ def _records(address: str) -> list[object]:
         ) from error
 
 
+def _name_arrays(file: dict[str, object]) -> None:
+    """Say of each list that it is an array: fastavro then does not try it against the types it may have."""
+    for name, value in file.items():
+        if isinstance(value, list):
+            file[name] = ("array", value)
+
+
 def _write(
     target: Path,
     schema: dict[str, object],
@@ -228,6 +235,8 @@ def _write(
     """Write the Avro file and return its length."""
     buffer = io.BytesIO()
     plain = msgspec.to_builtins(records, builtin_types=(bytes,))
+    for record in plain:
+        _name_arrays(record.get("data_file", {}))
     fastavro.writer(  # pyright: ignore[reportUnknownMemberType] -- its stream's type has no argument
         buffer, schema, plain, codec="deflate", metadata=dict(header)
     )

@@ -230,6 +230,9 @@ def with_snapshot(
     log = metadata.metadata_log
     if address:
         log = (*log, _LoggedMetadata(address, metadata.last_updated_ms))
+    # What somebody set for the branch stays.
+    main = metadata.refs.get("main", _Ref(snapshot.snapshot_id, "branch"))
+    head = msgspec.structs.replace(main, snapshot_id=snapshot.snapshot_id)
     kept = int(metadata.properties.get("write.metadata.previous-versions-max", "100"))
     return msgspec.structs.replace(
         metadata,
@@ -242,7 +245,7 @@ def with_snapshot(
             _LoggedSnapshot(snapshot.snapshot_id, snapshot.timestamp_ms),
         ),
         metadata_log=log[-kept:],
-        refs={**metadata.refs, "main": _Ref(snapshot.snapshot_id, "branch")},
+        refs={**metadata.refs, "main": head},
     )
 
 
