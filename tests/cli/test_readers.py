@@ -51,5 +51,7 @@ def test_the_users_own_catalog_and_warehouse_are_used(centavo, tmp_path):
     )
     assert centavo("ingest", bill(tmp_path / "first.csv", row("1"))).exit_code == 0
     assert centavo("costs", "--json").json["total"]["amount"] == "1"
+    assert centavo("ingest", bill(tmp_path / "first.csv", row("2"))).exit_code == 0
+    assert centavo("costs", "--json").json["total"]["amount"] == "2"
     assert list((tmp_path / "lake").rglob("*.parquet"))
     assert not list((tmp_path / ".centavo").rglob("*.parquet"))

@@ -83,6 +83,7 @@ class LedgerTables:
     def forget(self) -> None:
         """Know nothing of the tables: an interrupt may have come just after a commit."""
         self._plans.clear()
+        self.__dict__.pop("_iceberg", None)
 
     @cached_property
     def _iceberg(self) -> "IcebergLedger":

@@ -34,15 +34,19 @@ __all__ = ["UsersCatalog"]
 
 
 class UsersCatalog:
-    """Tables in a catalog that the user named; their files are on this machine's folders."""
+    """Tables in a catalog that the user named; their files are on this machine's folders.
+
+    A table is loaded at its first use and follows its own commits: the catalog is a request away.
+    """
 
     def __init__(self, location: LedgerLocation) -> None:
         self._catalog: Catalog = load_catalog(NAMESPACE, **location.catalog_properties())
+        self._tables: dict[str, Table] = {}
 
     def load(self, name: str) -> StoredTable | None:
         """Return the table; ``None`` when there is none."""
         try:
-            return _stored(name, self._catalog.load_table(_identifier(name)))
+            return _stored(name, self._table(name))
         except NoSuchTableError:
             return None
 
@@ -52,7 +56,7 @@ class UsersCatalog:
         wanted = with_columns(stored.metadata, columns)
         if wanted is stored.metadata:
             return stored
-        table = self._catalog.load_table(_identifier(name))
+        table = self._table(name)
         known = stored.metadata.schema.ids
         with table.update_schema() as update:
             for field in _schema(wanted).fields:
@@ -80,12 +84,17 @@ class UsersCatalog:
             AssertRefSnapshotId.model_validate({"ref": "main", "snapshot-id": parent}),
         )
         try:
-            done = self._catalog.commit_table(
-                self._catalog.load_table(_identifier(table.name)), requirements, updates
-            )
+            done = self._catalog.commit_table(self._table(table.name), requirements, updates)
         except CommitFailedException as error:
             raise changed_meanwhile(table.name, error) from error
+        finally:
+            del self._tables[table.name]
         return _stored(table.name, done)
+
+    def _table(self, name: str) -> Table:
+        if name not in self._tables:
+            self._tables[name] = self._catalog.load_table(_identifier(name))
+        return self._tables[name]
 
     def _created(self, name: str, columns: Sequence[Column]) -> StoredTable:
         self._catalog.create_namespace_if_not_exists(NAMESPACE)
