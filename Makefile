@@ -11,7 +11,7 @@ demo: $(VENV)/installed
 	$(BIN)/centavo demo --out centavo-demo
 
 test: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -n 2 -q tests
+	$(BIN)/python -m pytest -n 2 --dist worksteal -q tests
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
@@ -66,8 +66,9 @@ $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "centavo needs Python 3.11 or later")'
 	$(PYTHON) -m venv $(VENV)
 
-# uv installs in seconds where it is on the machine; pip does the same elsewhere.
-INSTALL = $(if $(shell command -v uv),VIRTUAL_ENV=$(CURDIR)/$(VENV) uv pip install -q,$(BIN)/python -m pip install -q --disable-pip-version-check)
+# uv installs in seconds where it is on the machine; pip does the same elsewhere. Modules are compiled
+# when they are first used: most of what the packages bring never is.
+INSTALL = $(if $(shell command -v uv),VIRTUAL_ENV=$(CURDIR)/$(VENV) uv pip install -q,$(BIN)/python -m pip install -q --disable-pip-version-check --no-compile)
 
 $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(INSTALL) -c constraints.txt -e '.[report,serve]'

@@ -8,8 +8,6 @@ import re
 from pathlib import Path
 from typing import get_args
 
-import pytest
-
 import centavo
 from centavo import errors
 from centavo.cli.explain import topics
@@ -27,10 +25,14 @@ def test_the_commands_page_is_what_the_commands_say():
     assert PAGE.read_text(encoding="utf-8") == rendered(), "run `make docs`"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_links_lead_somewhere(page):
-    for target in LINK.findall(page.read_text(encoding="utf-8")):
-        assert (page.parent / target).exists(), target
+def test_links_lead_somewhere():
+    links = [
+        (page, target)
+        for page in PAGES
+        for target in LINK.findall(page.read_text(encoding="utf-8"))
+    ]
+    assert links
+    assert [link for link in links if not (link[0].parent / link[1]).exists()] == []
 
 
 def test_every_page_is_listed():
@@ -78,15 +80,14 @@ def test_exit_codes_of_the_tree_are_documented():
         assert re.search(rf"^{getattr(errors, name).exit_code} ", page, re.MULTILINE), name
 
 
-def modules():
-    for info in pkgutil.walk_packages(centavo.__path__, "centavo."):
-        if not info.name.endswith("__main__"):
-            yield info.name
-
-
-@pytest.mark.parametrize("name", list(modules()))
-def test_examples_in_docstrings_run(name):
-    assert doctest.testmod(importlib.import_module(name)).failed == 0
+def test_examples_in_docstrings_run():
+    run = {
+        info.name: doctest.testmod(importlib.import_module(info.name))
+        for info in pkgutil.walk_packages(centavo.__path__, "centavo.")
+        if not info.name.endswith("__main__")
+    }
+    assert [name for name, results in run.items() if results.failed] == []
+    assert sum(results.attempted for results in run.values()) > 100
 
 
 def test_json_examples_in_docs_are_json():

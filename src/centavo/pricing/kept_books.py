@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+import msgspec
+
 from centavo.errors import PriceError
 from centavo.pricing.book import PriceBook
 from centavo.pricing.catalogue import ListData
@@ -70,9 +72,8 @@ class KeptBooks:
             "units": book.data.units,
             "providers": providers_to_json(book.data.providers),
         }
-        text = json.dumps(content, separators=(",", ":"), ensure_ascii=False)
         try:
-            write_whole(target, gzip.compress(text.encode(), 6, mtime=0))
+            write_whole(target, gzip.compress(msgspec.json.encode(content), 6, mtime=0))
         except OSError as error:
             raise PriceError(
                 f"the price book cannot be kept in {self.folder}: {error.strerror}",
