@@ -65,7 +65,7 @@ def judge(seed: int, found: Sequence[Finding], truth: dict) -> tuple[int, int, D
 
 def _is_on_the_list(finding: Finding) -> bool:
     """Say whether the generator's prices have the successor a tenth cheaper on the finding's tokens."""
-    successor = re.search(r": (\S+) is newer", finding.sentence)
+    successor = re.search(r": (\S+) is newer", str(finding.sentence))
     row = dict(zip(finding.evidence.columns, finding.evidence.rows[0], strict=True))
     read, wrote = int(Decimal(str(row["input_p50"]))), int(Decimal(str(row["output_p50"])))
     tokens = Tokens(uncached=read, output=wrote)

@@ -52,7 +52,7 @@ def score(findings: Sequence[Finding], truth: dict, *, module: str | None = "con
             if decoy:
                 result.false.append((finding.code, decoy))
             else:
-                result.others.append((finding.code, finding.sentence))
+                result.others.append((finding.code, str(finding.sentence)))
     return result
 
 

@@ -57,7 +57,7 @@ def main(seeds: Sequence[int] = SEEDS) -> None:
         result = score(findings, truth, module="prompts")
         missed += [f"{name} (seed {seed})" for name in result.missed]
         guards = [f for f in findings if f.money_kind == "exposed"]
-        told = {f.sentence for f in guards}
+        told = {str(f.sentence) for f in guards}
         others = [each for each in result.others if each[1] not in told]
         false = [each for each in result.false if each[0] not in {g.code for g in guards}]
         alarms += len(others) + len(false)

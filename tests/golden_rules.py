@@ -4,13 +4,18 @@
 """
 
 import os
+import re
 from decimal import Decimal
 from pathlib import Path
 
 from centavo.findings import Blind, Looked, RuleSettings
 from centavo.period import Period
 
-__all__ = ["GoldenRules", "finding_text"]
+__all__ = ["GoldenRules", "check_portuguese", "finding_text"]
+
+ENGLISH = re.compile(
+    r"\b(the|of|and|requests?|costs?|is|are|was|were|with|days?|than|since|from)\b"
+)
 
 
 class GoldenRules:
@@ -31,6 +36,9 @@ class GoldenRules:
         policy = self.folder / f"{name}.policy.toml"
         limits = self._limits(rule, policy if policy.exists() else None)
         answer = rule.find(ledger, Period(), limits)
+        if not isinstance(answer, Blind):
+            for finding in answer.findings if isinstance(answer, Looked) else answer:
+                check_portuguese(finding)
         text = (
             f"blind: {answer.reason}\n" if isinstance(answer, Blind) else self._text(ledger, answer)
         )
@@ -72,6 +80,18 @@ class GoldenRules:
         return self._text(ledger, answer.findings) + "".join(counts)
 
 
+def check_portuguese(finding) -> None:
+    """Check that all that a finding says has Portuguese words."""
+    from centavo.deliverables.language import language
+
+    say = language("pt-BR")
+    for words in (finding.sentence, finding.to_do, finding.wrong_when):
+        assert say.knows(words), words
+    # Names of the user's and quoted texts are theirs.
+    ours = re.sub(r"\([\"'“].*[\"'”]\)", "", say.told(finding.sentence))
+    assert not ENGLISH.search(ours), ours
+
+
 def _blocks(_ledger, answer) -> str:
     return "\n".join(finding_text(finding) for finding in sorted(answer, key=lambda it: it.id))
 
@@ -83,7 +103,7 @@ def finding_text(finding) -> str:
     period = finding.period
     lines = [
         f"{finding.code} {finding.id}",
-        finding.sentence,
+        str(finding.sentence),
         f"where: {', '.join(f'{k}={v}' for k, v in finding.subject.items()) or 'everything'}",
         f"when: {period.since:%Y-%m-%d} until {period.until:%Y-%m-%d}",
         f"money: {shown} in 30 days, {finding.grade}, {finding.money_kind}",

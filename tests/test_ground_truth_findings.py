@@ -62,7 +62,7 @@ def test_servegen_top_clients(servegen):
 
 def test_servegen_doubled_new_and_silent_clients(servegen):
     expected = truth()["servegen"]["language_m-small"]["week2_vs_week1"]
-    said = servegen["CON122"].sentence
+    said = str(servegen["CON122"].sentence)
     assert f"{expected['more_than_doubled']} more than doubled" in said
     assert f"{expected['new_in_week2']} are new" in said
     assert f"{expected['silent_in_week2']} fell silent" in said
@@ -104,14 +104,14 @@ def test_google_sample_is_mostly_not_production(tmp_path):
     other = sum(each["share"] for each in expected if each["env"] != "production")
     assert float(found["CON108"].share) == pytest.approx(other, abs=1e-6)
     for each in expected[:1]:
-        assert f"{each['env']} {100 * each['share']:.1f} %" in found["CON108"].sentence
+        assert f"{each['env']} {100 * each['share']:.1f} %" in str(found["CON108"].sentence)
 
 
 def test_focus_sample_untagged_share(tmp_path):
     found, _ = findings([shared_data("focus-1.0-sample")], tmp_path)
     expected = truth()["focus-1.0-sample"]["untagged"]
     rows = rows_of(found["CON115"])
-    said = found["CON115"].sentence
+    said = str(found["CON115"].sentence)
     assert f"of all rows {100 * expected['row_share']:.1f} %" in said
     share = 100 * expected["billed_pos"] / expected["all_pos"]
     assert f"with {share:.1f} % of all cost have no tag" in said

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -20,16 +20,29 @@ from centavo.findings import (
 )
 from centavo.findings.acting import act_on_finding, assigning, moving, snoozing
 from centavo.findings.register import Action, find_known
-from centavo.ledger.engine import open_engine
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.location import LedgerLocation
 from centavo.ledger.register_rows import Acting
-from centavo.ledger.writer import writing
+from centavo.message import Month, joined, message, numbered, percent
 from centavo.money import Money
 from centavo.period import Period
+from tests.ledger.bills import write_bill
 
 NOW = datetime(2026, 8, 1, tzinfo=UTC)
 LATER = NOW + timedelta(days=7)
+EVERY_KIND = joined(
+    numbered(
+        "{place}: {number} day from {day} in {month} cost {money}.",
+        "{place}: {number} days from {day} in {month} cost {money}.",
+        2,
+        place="chat {1}",
+        day=date(2026, 7, 1),
+        month=Month(date(2026, 7, 1)),
+        money=Money(Decimal("1200.50"), "USD"),
+    ),
+    "{Braces} stay.",
+    message("{share}, {figure}", share=percent(Decimal("0.12345"), 1), figure=Decimal("3.10")),
+)
 EVIDENCE = Evidence("q", "SELECT 1", ("a", "b"), (("1", None),), 1)
 
 
@@ -63,8 +76,7 @@ def only(register):
 @pytest.fixture
 def ledger(tmp_path):
     location = LedgerLocation(tmp_path / "ledger", {})
-    with writing(location, open_engine(), now=NOW) as writer:
-        writer.tables._iceberg  # noqa: B018 -- makes the tables
+    write_bill(location, tmp_path / "bill.csv", [("2026-07-01", "1", "a")])
     return lambda: Ledger.open(location)
 
 
@@ -86,6 +98,12 @@ def test_the_same_data_changes_nothing_and_new_data_keeps_the_first_day():
     newer = only(merged(first, finding(sentence="It costs even more."), now=LATER))
     assert newer.first_seen == NOW.replace(tzinfo=None)
     assert newer.last_seen == LATER.replace(tzinfo=None)
+
+
+def test_a_message_where_an_older_version_wrote_a_sentence_is_no_news():
+    first = merged(None, finding(sentence=str(EVERY_KIND)))
+    known = only(merged(first, finding(sentence=EVERY_KIND), now=LATER))
+    assert known == replace(only(first), finding=finding(sentence=EVERY_KIND))
 
 
 def test_what_a_full_run_does_not_find_is_resolved_and_opens_when_found_again():
@@ -128,9 +146,15 @@ def changed(ledger, change, now=NOW):
 
 
 def test_a_register_is_read_as_it_was_written(ledger):
-    after = merged({}, finding(), finding(subject={}, per_30d=None, owner=None, share=None))
+    said = finding(sentence=EVERY_KIND)
+    after = merged({}, said, finding(subject={}, per_30d=None, owner=None, share=None))
     assert changed(ledger, lambda before: {**before, **after}) == 2
     assert load_register(ledger()) == after
+    assert ledger().rows("SELECT sentence FROM findings WHERE said IS NOT NULL") == [
+        (
+            "chat {1}: 2 days from 2026-07-01 in July 2026 cost 1,200.50 USD. {Braces} stay. 12.3 %, 3.10",
+        )
+    ]
 
 
 def test_nothing_is_committed_when_nothing_changed(ledger):

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from centavo.cli.levers import body_parts, lever_kinds
-from centavo.deliverables.language import language
-from centavo.deliverables.register_words import quality_text
+from centavo.deliverables.language import language, plain
 from centavo.errors import BadValueError, ConfigError, InputError
 from centavo.period import Period
 from centavo.pricing import PriceBook
@@ -87,10 +86,10 @@ def test_with_enough_labels_similar_questions_are_answered_from_the_cache(tmp_pa
     assert step.amount("USD") > 0
     quality = step.lever.quality
     assert not quality.is_lossless
-    assert quality.basis == (
+    assert str(quality.basis) == (
         "at most 1 % false hits (95 % confidence): 0 of 500 labelled pairs differ, likeness from 0.5"
     )
-    assert quality_text(quality.basis, language("pt-BR")).startswith("no máximo 1 %")
+    assert plain(language("pt-BR").told(quality.basis)).startswith("no máximo 1 %")
 
 
 def test_pairs_below_the_threshold_prove_nothing(tmp_path):
@@ -116,7 +115,7 @@ def test_pairs_may_be_named_by_the_ids_of_their_requests(tmp_path):
     path.write_text("\n".join(["request_a,request_b,same_answer", *known, f"{events[0]},gone,no"]))
     step = replayed(tmp_path, lines, f"semantic-cache pairs={path} start=0.8 false_hits=0.3")
     assert step.touched >= 48
-    assert "0 of 48 labelled pairs differ" in step.lever.quality.basis
+    assert "0 of 48 labelled pairs differ" in str(step.lever.quality.basis)
     assert "1 labelled pairs name requests whose question is not kept" in step.notes
     path.write_text("request_a,request_b,same_answer\ngone,q0,yes\n")
     step = replayed(tmp_path, lines, f"semantic-cache pairs={path} start=0.8 false_hits=0.3")

@@ -8,10 +8,8 @@ import pytest
 
 from centavo.errors import ConfigError
 from centavo.findings import Evidence, Finding
-from centavo.ledger.engine import open_engine
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.location import LedgerLocation
-from centavo.ledger.writer import writing
 from centavo.money import Money
 from centavo.period import Period
 from centavo.savings.levers import KINDS
@@ -26,6 +24,7 @@ from centavo.savings.register import (
     save_savings,
 )
 from centavo.savings.saving import NEXT_STATES, STATES, Saving, StateStep
+from tests.ledger.bills import write_bill
 from tests.savings.traffic import ledger_of, lever, request, run
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -61,8 +60,7 @@ def saving(**changes) -> Saving:
 @pytest.fixture
 def location(tmp_path):
     place = LedgerLocation(tmp_path / "ledger")
-    with writing(place, open_engine(), now=NOW) as writer:
-        writer.tables._iceberg  # noqa: B018 -- makes the tables
+    write_bill(place, tmp_path / "bill.csv", [("2026-07-01", "1", "a")])
     return place
 
 

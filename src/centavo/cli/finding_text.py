@@ -73,7 +73,7 @@ def finding_json(known: KnownFinding) -> dict[str, object]:
     return {
         "id": finding.id,
         "code": finding.code,
-        "sentence": finding.sentence,
+        "sentence": str(finding.sentence),
         "subject": dict(finding.subject),
         "since": period.since.isoformat() if period.since else None,
         "until": period.until.isoformat() if period.until else None,
@@ -82,11 +82,11 @@ def finding_json(known: KnownFinding) -> dict[str, object]:
         "grade": finding.grade,
         "share": None if finding.share is None else f"{finding.share:.6f}",
         "severity": finding.severity,
-        "owner": {"name": finding.owner.name, "basis": finding.owner.basis}
+        "owner": {"name": finding.owner.name, "basis": str(finding.owner.basis)}
         if finding.owner
         else None,
-        "to_do": finding.to_do,
-        "wrong_when": finding.wrong_when,
+        "to_do": str(finding.to_do),
+        "wrong_when": str(finding.wrong_when),
         "state": known.state,
         "state_reason": known.state_reason,
         "snoozed_until": _iso(known.snoozed_until),
@@ -162,7 +162,7 @@ def _entry(known: KnownFinding) -> list[str]:
     gap = max(width - len(head) - len(finding.id), 2)
     indent = " " * 8
     wrapper = textwrap.TextWrapper(width=width, initial_indent=indent, subsequent_indent=indent)
-    lines = [f"{head}{' ' * gap}{finding.id}", *wrapper.wrap(finding.sentence)]
+    lines = [f"{head}{' ' * gap}{finding.id}", *wrapper.wrap(str(finding.sentence))]
     return [*lines, *wrapper.wrap(f"at {finding.scope_text}; {_span(finding)}")]
 
 
@@ -205,7 +205,7 @@ def _cells(known: KnownFinding, *, exact: bool) -> list[str | None]:
     return [
         finding.code,
         finding.id,
-        finding.sentence,
+        str(finding.sentence),
         finding.scope_text,
         amount,
         money.currency if money else None,

@@ -105,7 +105,7 @@ def _show_diff(ledger: Ledger, finding: KnownFinding | None, period: Period) -> 
         f"Request {found.event_id}: {found.tokens_before:,} tokens as sent, {found.tokens_after:,} as {code} would"
         f" have it ({found.basis})."
     )
-    say(finding.finding.to_do)
+    say(str(finding.finding.to_do))
 
 
 def _diff_line(line: DiffLine) -> str:

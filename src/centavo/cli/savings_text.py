@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from centavo.cli.output import Column, Format, Table, amount_text, print_lines, print_table, say
 from centavo.findings.evidence import plain
+from centavo.message import Message, Words
 from centavo.savings.register import PlanTotal
 from centavo.savings.saving import KnownSaving, Saving
 
@@ -50,7 +51,7 @@ def saving_json(known: KnownSaving) -> dict[str, object]:
         "id": saving.id,
         "state": known.state,
         "scope": dict(saving.scope),
-        **{name: getattr(saving, name) for name in names},
+        **{name: _told(getattr(saving, name)) for name in names},
         **{name: plain(getattr(saving, name)) for name in numbers},
         "since": plain(saving.period_start),
         "until": plain(saving.period_end),
@@ -124,7 +125,7 @@ def _facts(known: KnownSaving) -> list[list[str | None]]:
         "scope": _scope(saving),
         "rule": saving.rule,
         "lever": saving.lever,
-        "evidence": saving.evidence,
+        "evidence": str(saving.evidence),
         "method": saving.method,
         "price book": saving.price_snapshot_id,
         "baseline, 30 days": _amount(saving, saving.baseline_per_30d),
@@ -135,13 +136,13 @@ def _facts(known: KnownSaving) -> list[list[str | None]]:
         "expected, 30 days": _amount(saving, saving.expected_per_30d),
         "high, 30 days": _amount(saving, saving.high_per_30d),
         "confidence": None if saving.confidence is None else f"{100 * saving.confidence:.0f} %",
-        "quality guardrail": saving.guardrail,
+        "quality guardrail": _text(saving.guardrail),
         "quality change": plain(saving.quality_change),
-        "quality basis": saving.quality_basis,
+        "quality basis": _text(saving.quality_basis),
         "effort, person-days": plain(saving.effort_days),
         "one-off cost": _amount(saving, saving.one_off_cost),
         "payback, days": None if payback is None else f"{payback:.0f}",
-        "risk": saving.risk,
+        "risk": _text(saving.risk),
         "rollback": saving.rollback,
         "owner": saving.owner,
         "approver": saving.approver,
@@ -151,6 +152,14 @@ def _facts(known: KnownSaving) -> list[list[str | None]]:
         "excludes": ", ".join(saving.exclusions) or None,
     }
     return [[name, value] for name, value in facts.items()]
+
+
+def _told(value: object) -> object:
+    return str(value) if isinstance(value, Message) else value
+
+
+def _text(words: Words | None) -> str | None:
+    return None if words is None else str(words)
 
 
 def _amount(saving: Saving, amount: Decimal | None) -> str | None:

@@ -94,7 +94,7 @@ def _step(found: Simulation, step: Step, *, place: int) -> dict[str, object]:
         "quality": {
             "lossless": quality.is_lossless,
             "change": None if quality.change is None else str(quality.change),
-            "basis": quality.basis,
+            "basis": str(quality.basis),
         },
         "not_simulated": dict(step.not_simulated),
         "notes": list(step.notes),

@@ -130,7 +130,7 @@ def _row(
         text(interval.low if interval else None),
         text(interval.high if interval else None),
         step.lever.saving,
-        "lossless" if quality.is_lossless else change or quality.basis,
+        "lossless" if quality.is_lossless else change or str(quality.basis),
     ]
 
 

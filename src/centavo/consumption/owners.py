@@ -1,10 +1,12 @@
 """Who should look at a finding: the team of most of its cost, and how that is known."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 from centavo.findings import Finding, Owner
 from centavo.ledger.engine import sql_text
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, message, percent
 
 __all__ = ["with_owner"]
 
@@ -13,6 +15,13 @@ _DIMENSIONS = {
     "service", "team", "customer", "api_key", "grade",
 }  # fmt: skip
 _MOST = 0.5
+# How an owner is known, by dimension, the best first.
+_KNOWN_BY: dict[str, str] = {
+    "team": N_("team of {share} of the cost"),
+    "cost_center": N_("cost centre of {share} of the cost"),
+    "application": N_("application of {share} of the cost"),
+    "project": N_("project of {share} of the cost"),
+}
 
 
 def with_owner(ledger: Ledger, finding: Finding) -> Finding:
@@ -36,7 +45,7 @@ def with_owner(ledger: Ledger, finding: Finding) -> Finding:
         GROUP BY ALL"""
     )
     whole = sum(float(str(row[4])) for row in rows)
-    for place, what in enumerate(("team", "cost centre", "application", "project")):
+    for place, said in enumerate(_KNOWN_BY.values()):
         parts: dict[str, float] = {}
         for row in rows:
             if row[place] is not None:
@@ -45,7 +54,6 @@ def with_owner(ledger: Ledger, finding: Finding) -> Finding:
             name = max(parts, key=lambda each: parts[each])
             share = parts[name] / whole
             if share >= _MOST:
-                return replace(
-                    finding, owner=Owner(name, f"{what} of {100 * share:.0f} % of the cost")
-                )
+                basis = message(said, share=percent(Decimal(str(share))))
+                return replace(finding, owner=Owner(name, basis))
     return finding

@@ -1,12 +1,12 @@
-"""What a finding is called and what to do about it, by the code of its rule, as messages.
-
-The rule's own sentence is English and stays with the finding; these words are in the reader's language.
-"""
+"""What a finding is called, by the code of its rule; and what it says, in the reader's language."""
 
 from centavo.deliverables.language import N_, Language
 from centavo.findings import Finding
 
-__all__ = ["FINDING_WORDS", "PLACES", "finding_place", "finding_remedy", "finding_title"]
+__all__ = [
+    "FINDING_WORDS", "PLACES", "finding_decision", "finding_place", "finding_remedy", "finding_sentence",
+    "finding_title",
+]  # fmt: skip
 
 # Dimensions that people name a place by, in the order of naming.
 PLACES = ("application", "environment", "endpoint", "feature", "model", "service", "provider")
@@ -158,12 +158,22 @@ def finding_title(finding: Finding, say: Language) -> str:
     return say(words[0]) if words else finding.code
 
 
+def finding_sentence(finding: Finding, say: Language) -> str:
+    """Return what the rule says; where it is not in the reader's language, its title and place."""
+    if say.knows(finding.sentence):
+        return say.told(finding.sentence)
+    return f"{finding_title(finding, say)}: {finding_place(finding, say)}."
+
+
 def finding_remedy(finding: Finding, say: Language) -> str:
-    """Return what to do: the finding's own words where they are the reader's language."""
+    """Return what to do: the finding's own words where they are in the reader's language."""
+    return say.told(finding.to_do) if say.knows(finding.to_do) else finding_decision(finding, say)
+
+
+def finding_decision(finding: Finding, say: Language) -> str:
+    """Return what to decide in a few words, by the rule; of a rule of others, what it says to do."""
     words = FINDING_WORDS.get(finding.code)
-    if say.code == "en" or words is None:
-        return finding.to_do
-    return say(words[1])
+    return say(words[1]) if words else say.told(finding.to_do)
 
 
 def finding_place(finding: Finding, say: Language) -> str:

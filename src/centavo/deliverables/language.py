@@ -6,7 +6,6 @@ On screen and on paper the spaces inside a number do not break; exports have non
 
 import gettext
 import io
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,13 +19,12 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from centavo.errors import ConfigError
+from centavo.message import N_, Message, Month, Percent, Value, Words
 from centavo.money import Money
 
 __all__ = ["LANGUAGES", "N_", "Language", "language"]
 
 LANGUAGES: dict[str, str] = {"en": "English", "pt-BR": "Português (Brasil)"}
-# Marks a message for the catalogue where it is listed; it is translated where it is used.
-N_: Callable[[str], str] = str
 _AND = N_("and")
 _SPACE = "\N{NO-BREAK SPACE}"
 _MINUS = "\N{MINUS SIGN}"
@@ -57,6 +55,26 @@ class Language:
         """Return the message for a number of things; ``{number}`` is that number as written."""
         text = self.catalogue.ngettext(one, many, number)
         return text.format(number=self.number(number), **values)
+
+    def told(self, words: Words) -> str:
+        """Return what was said, in this language; what its catalogue does not know stays English."""
+        if isinstance(words, str):
+            return self(words) if words else ""
+        text = self.catalogue.gettext(words.text)
+        if words.many and isinstance(number := words.values["number"], int):
+            text = self.catalogue.ngettext(words.text, words.many, number)
+        values = {name: self._value(value) for name, value in words.values.items()}
+        return text.format(**values) if values else text
+
+    def knows(self, words: Words) -> bool:
+        """Say whether all that was said has words in this language."""
+        if self.code == "en" or not words:
+            return True
+        if isinstance(words, str):
+            return self.catalogue.gettext(words) != words
+        inner = (each for each in words.values.values() if isinstance(each, Message))
+        is_known = not words.has_words or self.catalogue.gettext(words.text) != words.text
+        return is_known and all(map(self.knows, inner))
 
     def number(self, value: Decimal | int | float | None, decimals: int = 0) -> str:
         """Return a number; unknown is a dash, and nothing is ``-0``.
@@ -112,6 +130,28 @@ class Language:
         """Return the month of a day for an axis."""
         return format_date(day, format="MMM yy", locale=self.locale)
 
+    def _value(self, value: Value) -> str:
+        match value:
+            case Message():
+                return self.told(value)
+            case Money(amount=amount):
+                return self.money(value, decimals=_decimals(amount))
+            case Percent(value=share):
+                return self.percent(share / 100, _decimals(share))
+            case str():
+                return value
+            case _:
+                return self._figure(value)
+
+    def _figure(self, value: Decimal | int | Month | date) -> str:
+        match value:
+            case Month():
+                return self.month(value.first)
+            case Decimal() | int():
+                return self.number(value, _decimals(Decimal(value)))
+            case _:
+                return self.day(value)
+
     def list_of(self, words: list[str]) -> str:
         """Return words joined as a sentence joins them.
 
@@ -121,6 +161,12 @@ class Language:
         if len(words) < 2:
             return "".join(words)
         return f"{', '.join(words[:-1])} {self(_AND)} {words[-1]}"
+
+
+def _decimals(number: Decimal) -> int:
+    """Return how many decimals a number is written with."""
+    exponent = number.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) and exponent < 0 else 0
 
 
 def plain(text: str) -> str:

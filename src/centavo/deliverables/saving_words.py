@@ -1,12 +1,20 @@
 """What a saving is called, in the reader's language: by its lever, by its finding, or by its own title."""
 
 import shlex
+from decimal import Decimal
 
 from centavo.deliverables.finding_words import FINDING_WORDS, PLACES
 from centavo.deliverables.language import N_, Language
 from centavo.savings.saving import Saving
 
-__all__ = ["method_name", "proof_method", "saving_place", "saving_title", "state_name"]
+__all__ = [
+    "driver_text",
+    "method_name",
+    "proof_method",
+    "saving_place",
+    "saving_title",
+    "state_name",
+]
 
 
 _LEVERS: dict[str, str] = {
@@ -44,6 +52,9 @@ _METHODS: dict[str, str] = {
     "shadow": N_("measured beside real traffic"),
     "bill": N_("on the closed bill"),
 }
+_DRIVERS: dict[str, tuple[str, str]] = {
+    "requests touched": (N_("{number} request touched"), N_("{number} requests touched")),
+}
 _PROOFS: dict[str, str] = {
     "hold-out": N_("requests held out on the old policy"),
     "difference-in-differences": N_("before and after, against an untouched application"),
@@ -67,6 +78,14 @@ def saving_place(saving: Saving, say: Language) -> str:
     """Return where: the scope's values, or everything."""
     plain = [saving.scope[name] for name in PLACES if name in saving.scope]
     return " · ".join(plain or saving.scope.values()) or say("everything")
+
+
+def driver_text(number: Decimal | None, driver: str, say: Language) -> str:
+    """Return how much there is in 30 days of what the saving goes with."""
+    if number is None or driver not in _DRIVERS:
+        return f"{say.number(number, 1)} {driver}"
+    one, many = _DRIVERS[driver]
+    return say(one if number == 1 else many, number=say.number(number, 1))
 
 
 def state_name(state: str, say: Language) -> str:

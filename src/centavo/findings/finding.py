@@ -7,6 +7,7 @@ from typing import Literal
 
 from centavo.findings.evidence import Evidence
 from centavo.findings.identity import finding_id
+from centavo.message import Words
 from centavo.money import Money
 from centavo.period import Period
 
@@ -23,12 +24,12 @@ class Owner:
     """Who should look at it, and how that is known: "team of 98 % of the cost"."""
 
     name: str
-    basis: str
+    basis: Words
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding of one rule.
+    """One finding of one rule. What it says are messages, which each reader says in its language.
 
     Attributes:
         code: The rule's code: ``CON104``.
@@ -49,13 +50,13 @@ class Finding:
 
     code: str
     subject: Mapping[str, str]
-    sentence: str
+    sentence: Words
     period: Period
     per_30d: Money | None
     grade: Grade
     evidence: Evidence
-    to_do: str
-    wrong_when: str
+    to_do: Words
+    wrong_when: Words
     money_kind: MoneyKind = "avoidable"
     share: Decimal | None = None
     severity: Severity = "low"

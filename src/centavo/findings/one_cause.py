@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from centavo.findings.finding import Finding
+from centavo.message import joined, message
 
 __all__ = ["one_per_cause"]
 
@@ -44,5 +45,10 @@ def _same_place(cause: Finding, finding: Finding, places: Sequence[str]) -> bool
 def _naming(finding: Finding, others: Sequence[Finding]) -> Finding:
     if not others:
         return finding
-    said = " ".join(f"{other.code} sees the same: {other.sentence}" for other in others)
-    return replace(finding, to_do=f"{finding.to_do} {said}")
+    said = (
+        message(
+            "{code} sees the same: {sentence}", code=other.code, sentence=joined(other.sentence)
+        )
+        for other in others
+    )
+    return replace(finding, to_do=joined(finding.to_do, *said))

@@ -12,8 +12,7 @@ from centavo.ledger.ledger import Ledger
 from centavo.period import Period
 
 __all__ = [
-    "Answer", "Row", "amount_of", "ask", "by_series", "day_of", "days_from", "percent", "subject_of",
-    "text_of",
+    "Answer", "Row", "amount_of", "ask", "by_series", "day_of", "days_from", "subject_of", "text_of",
 ]  # fmt: skip
 
 Row = dict[str, object]
@@ -76,15 +75,6 @@ def day_of(row: Row, name: str = "day") -> date:
 def text_of(row: Row, name: str) -> str:
     """Return the text in a column; unknown is empty."""
     return "" if row[name] is None else str(row[name])
-
-
-def percent(share: Decimal, decimals: int = 0) -> str:
-    """Return a share in percent.
-
-    >>> percent(Decimal("0.204"))
-    '20 %'
-    """
-    return f"{100 * share:.{decimals}f} %"
 
 
 def subject_of(row: Row, names: Sequence[str]) -> dict[str, str]:

@@ -18,6 +18,7 @@ from centavo.findings.evidence import Evidence
 from centavo.findings.finding import Finding, Grade, MoneyKind, Owner, Severity
 from centavo.ledger.findings_table import FINDINGS
 from centavo.ledger.ledger import Ledger
+from centavo.message import messages_in, messages_kept
 from centavo.money import Money
 from centavo.period import Period
 
@@ -148,7 +149,7 @@ def row_of(known: KnownFinding, batch_id: str) -> tuple[object, ...]:
         "batch_id": batch_id,
         "code": finding.code,
         "subject": json.dumps(dict(finding.subject), ensure_ascii=False),
-        "sentence": finding.sentence,
+        "sentence": str(finding.sentence),
         "period_start": _naive(finding.period.since),
         "period_end": _naive(finding.period.until),
         "amount_per_30d": money.amount if money else None,
@@ -158,9 +159,17 @@ def row_of(known: KnownFinding, batch_id: str) -> tuple[object, ...]:
         "share": finding.share,
         "severity": finding.severity,
         "owner": finding.owner.name if finding.owner else None,
-        "owner_basis": finding.owner.basis if finding.owner else None,
-        "to_do": finding.to_do,
-        "wrong_when": finding.wrong_when,
+        "owner_basis": str(finding.owner.basis) if finding.owner else None,
+        "to_do": str(finding.to_do),
+        "wrong_when": str(finding.wrong_when),
+        "said": messages_kept(
+            {
+                "sentence": finding.sentence,
+                "owner_basis": finding.owner.basis if finding.owner else "",
+                "to_do": finding.to_do,
+                "wrong_when": finding.wrong_when,
+            }
+        ),
         "evidence": json.dumps(finding.evidence.__dict__, ensure_ascii=False),
         "state": known.state,
         "state_reason": known.state_reason,
@@ -186,8 +195,12 @@ def _owned(finding: Finding, known: KnownFinding) -> Finding:
 
 def _again(known: KnownFinding, finding: Finding, at: datetime) -> KnownFinding:
     # Run on the same data, nothing of the row may change, or every look would be a commit.
-    newer = _stored(finding) != _stored(known.finding)
-    seen = replace(known, finding=finding, last_seen=at) if newer else known
+    if _stored(finding) == _stored(known.finding):
+        newer, seen = False, known
+    else:
+        # A row of a version that kept no messages gets them, which is no news.
+        newer = _facts(finding) != _facts(known.finding)
+        seen = replace(known, finding=finding, last_seen=at if newer else known.last_seen)
     reopened = _reopened(seen, at) if newer or known.state == "snoozed" else None
     if reopened is None:
         return seen
@@ -216,9 +229,17 @@ def _is_one_event(history: Sequence[Action]) -> bool:
     return ignored > 0 and history[ignored - 1].action == EXPECTED
 
 
-def _stored(finding: Finding) -> tuple[object, ...]:
+def _stored(finding: Finding) -> dict[str, object]:
     blank = KnownFinding(finding, "open", datetime.min, datetime.min, ())  # noqa: DTZ901 -- compared only
-    return tuple(round(v, 12) if isinstance(v, Decimal) else v for v in row_of(blank, ""))
+    names = (column.name for column in FINDINGS)
+    return {
+        name: round(value, 12) if isinstance(value, Decimal) else value
+        for name, value in zip(names, row_of(blank, ""), strict=True)
+    }
+
+
+def _facts(finding: Finding) -> dict[str, object]:
+    return _stored(finding) | {"said": None}
 
 
 def _known(row: Mapping[str, object]) -> KnownFinding:
@@ -253,10 +274,11 @@ def _finding(
     amount, owner = row["amount_per_30d"], text("owner")
     share = row["share"]
     evidence = json.loads(text("evidence") or "{}")
+    said = messages_in(text("said"))
     return Finding(
         code=text("code") or "",
         subject=json.loads(text("subject") or "{}"),
-        sentence=text("sentence") or "",
+        sentence=said.get("sentence") or text("sentence") or "",
         period=Period(*(None if end is None else end.replace(tzinfo=UTC) for end in ends)),
         per_30d=Money(amount, text("currency") or "") if isinstance(amount, Decimal) else None,
         grade=cast("Grade", text("grade")),
@@ -269,10 +291,10 @@ def _finding(
             tuple(tuple(each) for each in evidence["rows"]),
             evidence["row_count"],
         ),
-        to_do=text("to_do") or "",
-        wrong_when=text("wrong_when") or "",
+        to_do=said.get("to_do") or text("to_do") or "",
+        wrong_when=said.get("wrong_when") or text("wrong_when") or "",
         severity=cast("Severity", text("severity")),
-        owner=Owner(owner, text("owner_basis") or "") if owner else None,
+        owner=Owner(owner, said.get("owner_basis") or text("owner_basis") or "") if owner else None,
     )
 
 

@@ -33,6 +33,11 @@ FINDINGS: tuple[Column, ...] = (
     Column("owner_basis", _TEXT, "How the owner is known"),
     Column("to_do", _TEXT, "What to do"),
     Column("wrong_when", _TEXT, "When the finding is wrong"),
+    Column(
+        "said",
+        _TEXT,
+        "JSON object: messages and values behind sentence, owner_basis, to_do and wrong_when",
+    ),
     Column("evidence", _TEXT, "JSON object: query, sql, columns, rows, row_count"),
     Column("state", _TEXT, "open, acknowledged, ignored, snoozed or resolved", required=True),
     Column("state_reason", _TEXT, "Why it is ignored or resolved"),

@@ -51,6 +51,11 @@ SAVINGS: tuple[Column, ...] = (
     Column("approver", _TEXT, "Who decides"),
     Column("due", "DATE", "By when"),
     Column("exclusions", _TEXT, "JSON array of savings that it excludes"),
+    Column(
+        "said",
+        _TEXT,
+        "JSON object: messages and values behind evidence, guardrail, quality_basis and risk",
+    ),
     Column("state", _TEXT, "identified, validated, approved, enforced, verified …", required=True),
     Column("history", _TEXT, "JSON array of at, actor, action, amount, note", required=True),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 
 from centavo.findings import Finding, Owner, Rule, RuleSettings
@@ -9,6 +10,7 @@ from centavo.findings.report import FindingsReport
 from centavo.findings.request_report import RequestModule, report_on_requests
 from centavo.ledger.engine import sql_text
 from centavo.ledger.ledger import Ledger
+from centavo.message import message, percent
 from centavo.modelfit.profiles import profile_tables
 from centavo.modelfit.rules import RULES
 from centavo.period import Period
@@ -77,5 +79,8 @@ def _owned(ledger: Ledger, finding: Finding) -> Finding:
         return finding
     return replace(
         finding,
-        owner=Owner(str(rows[0][0]), f"team of {100 * float(str(rows[0][1])):.0f} % of the cost"),
+        owner=Owner(
+            str(rows[0][0]),
+            message("team of {share} of the cost", share=percent(Decimal(str(rows[0][1])))),
+        ),
     )

@@ -8,6 +8,7 @@ from centavo.findings import Finding, Rule, RuleSettings
 from centavo.findings.report import FindingsReport
 from centavo.findings.request_report import RequestModule, report_on_requests
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, joined
 from centavo.period import Period
 from centavo.prompts.anatomy import prompt_tables
 from centavo.prompts.rules import RULES
@@ -55,5 +56,5 @@ def _counted(finding: Finding, *, basis: Sequence[str]) -> Finding:
     """Say so where tokens of parts were not counted with a vocabulary."""
     if not any(name.startswith("estimated") for name in basis):
         return finding
-    note = "Tokens of parts are estimated by their characters: pip install 'centavo[tokens]'."
-    return replace(finding, wrong_when=f"{finding.wrong_when} {note}", grade="estimated")
+    note = N_("Tokens of parts are estimated by their characters: pip install 'centavo[tokens]'.")
+    return replace(finding, wrong_when=joined(finding.wrong_when, note), grade="estimated")

@@ -36,6 +36,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Literal
 
+from centavo.message import Words
 from centavo.savings.traffic import Traffic
 from centavo.savings.where import Where
 
@@ -62,7 +63,7 @@ class Quality:
 
     is_lossless: bool
     change: Decimal | None
-    basis: str
+    basis: Words
 
 
 @dataclass(frozen=True)

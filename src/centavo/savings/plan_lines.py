@@ -6,9 +6,11 @@ from datetime import datetime
 from decimal import Decimal
 
 from centavo.findings import Finding
+from centavo.message import N_
 from centavo.money import EXACT
 from centavo.savings.interactions import interactions
 from centavo.savings.lever import LeverKind
+from centavo.savings.resting_on import finding_evidence, replay_evidence
 from centavo.savings.saving import Saving
 from centavo.savings.simulation import Simulation, Step
 
@@ -50,11 +52,12 @@ def line_of_finding(finding: Finding) -> Saving:
     """Return the line of a finding: identified, by a rule's estimate and not yet simulated."""
     money, period = finding.per_30d, finding.period
     return Saving(
-        title=finding.sentence,
+        title=str(finding.sentence),
         saving_kind="reduction",
         scope=finding.subject,
-        evidence=f"finding {finding.id}: query {finding.evidence.query}, "
-        f"{finding.evidence.row_count} rows",
+        evidence=finding_evidence(
+            finding.id, finding.evidence.query, rows=finding.evidence.row_count
+        ),
         method="rule",
         rule=finding.code,
         finding_id=finding.id,
@@ -76,8 +79,7 @@ def _line(found: Simulation, step: Step, *, place: int, plan: str, currency: str
         title=lever.label,
         saving_kind=lever.saving,
         scope={name: "|".join(texts) for name, texts in lever.where.conditions},
-        evidence=f"replay of {found.baseline.priced_requests:,} recorded requests, "
-        f"{step.touched:,} touched, seed {found.seed}",
+        evidence=replay_evidence(found.baseline.priced_requests, step.touched, seed=found.seed),
         method="replay",
         lever=lever.words or lever.kind,
         plan=plan,
@@ -95,7 +97,7 @@ def _line(found: Simulation, step: Step, *, place: int, plan: str, currency: str
         confidence=interval.confidence if interval else None,
         quality_change=lever.quality.change,
         quality_basis=lever.quality.basis,
-        guardrail=None if lever.quality.is_lossless else "not set: a lossy lever needs one",
+        guardrail=None if lever.quality.is_lossless else N_("not set: a lossy lever needs one"),
     )
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal, get_args
 
 from centavo.findings.identity import finding_id
+from centavo.message import Words
 from centavo.money import EXACT, Money
 from centavo.savings.lever import SavingKind
 
@@ -86,7 +87,7 @@ class Saving:
     title: str
     saving_kind: SavingKind
     scope: Mapping[str, str]
-    evidence: str
+    evidence: Words
     method: Method
     rule: str | None = None
     finding_id: str | None = None
@@ -104,12 +105,12 @@ class Saving:
     expected_per_30d: Decimal | None = None
     high_per_30d: Decimal | None = None
     confidence: Decimal | None = None
-    guardrail: str | None = None
+    guardrail: Words | None = None
     quality_change: Decimal | None = None
-    quality_basis: str | None = None
+    quality_basis: Words | None = None
     effort_days: Decimal | None = None
     one_off_cost: Decimal | None = None
-    risk: str | None = None
+    risk: Words | None = None
     rollback: str | None = None
     owner: str | None = None
     approver: str | None = None

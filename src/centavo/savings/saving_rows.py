@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, cast
 
 from centavo.errors import LedgerError
 from centavo.ledger.savings_table import SAVINGS
+from centavo.message import Words, messages_in, messages_kept
+from centavo.savings.resting_on import that_was_written
 from centavo.savings.saving import KnownSaving, Method, Saving, State, StateStep
 
 if TYPE_CHECKING:
@@ -18,13 +20,17 @@ __all__ = ["COLUMNS", "known_of", "row_of"]
 
 COLUMNS = tuple(column.name for column in SAVINGS)
 _FIELDS = tuple(each.name for each in fields(Saving) if each.init)
-_JSON = ("scope", "exclusions")
+# What may be a message; its columns hold the English text, and "said" the message.
+_SAID = ("evidence", "guardrail", "quality_basis", "risk")
 
 
 def row_of(known: KnownSaving, batch_id: str) -> tuple[object, ...]:
     """Return the saving as a row of the table, in the order of its columns."""
     saving = known.saving
     values: dict[str, object] = {name: getattr(saving, name) for name in _FIELDS}
+    said: dict[str, Words | None] = {name: getattr(saving, name) for name in _SAID}
+    values |= {name: None if words is None else str(words) for name, words in said.items()}
+    values["said"] = messages_kept(said)
     values["scope"] = json.dumps(dict(saving.scope), ensure_ascii=False)
     values["exclusions"] = json.dumps(list(saving.exclusions))
     values |= {
@@ -66,12 +72,14 @@ def _saving(row: Mapping[str, object]) -> Saving:
         value = row[name]
         return value if isinstance(value, datetime) else None
 
+    said = messages_in(text("said"))
     place, due = row["place"], row["due"]
+    evidence = text("evidence") or ""
     return Saving(
         title=text("title") or "",
         saving_kind=cast("SavingKind", text("saving_kind")),
         scope=cast("dict[str, str]", json.loads(text("scope") or "{}")),
-        evidence=text("evidence") or "",
+        evidence=said.get("evidence") or that_was_written(evidence) or evidence,
         method=cast("Method", text("method")),
         rule=text("rule"),
         finding_id=text("finding_id"),
@@ -89,12 +97,12 @@ def _saving(row: Mapping[str, object]) -> Saving:
         expected_per_30d=number("expected_per_30d"),
         high_per_30d=number("high_per_30d"),
         confidence=number("confidence"),
-        guardrail=text("guardrail"),
+        guardrail=said.get("guardrail") or text("guardrail"),
         quality_change=number("quality_change"),
-        quality_basis=text("quality_basis"),
+        quality_basis=said.get("quality_basis") or text("quality_basis"),
         effort_days=number("effort_days"),
         one_off_cost=number("one_off_cost"),
-        risk=text("risk"),
+        risk=said.get("risk") or text("risk"),
         rollback=text("rollback"),
         owner=text("owner"),
         approver=text("approver"),

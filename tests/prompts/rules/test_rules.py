@@ -25,7 +25,7 @@ def rendered(ledger, answer) -> str:
         )
         since, until = finding.period.since, finding.period.until
         lines += [
-            finding.sentence,
+            str(finding.sentence),
             f"  at {finding.scope_text}",
             f"  {money} in 30 days, {finding.grade}, {finding.money_kind}; {since:%Y-%m-%d} until {until:%Y-%m-%d}",
             *_rewrite_lines(ledger, finding),

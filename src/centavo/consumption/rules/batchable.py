@@ -26,10 +26,11 @@ Example:
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import reduce
 from itertools import groupby
 from typing import cast
 
-from centavo.consumption.rules.asking import ask
+from centavo.consumption.rules.asking import ask, place_of
 from centavo.consumption.spend_tables import client_windows, spend_tables
 from centavo.consumption.working_hours import WorkingHours
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
@@ -40,11 +41,11 @@ from centavo.findings.question import (
     amount_of,
     day_of,
     days_from,
-    percent,
     subject_of,
     text_of,
 )
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, Message, figure, message, percent
 from centavo.period import Period
 
 __all__ = ["RULE"]
@@ -75,18 +76,22 @@ def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Fin
     return [*found, *_traces(ledger, period, settings)]
 
 
-def _signs(row: Row, settings: RuleSettings) -> list[str]:
-    signs: list[str] = []
+def _signs(row: Row, settings: RuleSettings) -> list[Message]:
+    signs: list[Message] = []
     tokens = row["mean_output_tokens"]
     if isinstance(tokens, Decimal) and tokens < settings.limits["tiny_tokens"]:
-        signs.append(f"answers have {tokens:.0f} tokens")
+        signs.append(message("answers have {count} tokens", count=figure(tokens)))
     night = _night_share(row, settings)
     if night >= settings.limits["burst_share"]:
         signs.append(
-            f"{percent(night)} of the requests come in {_BUSIEST_HOURS} hours outside work"
+            message(
+                "{share} of the requests come in {hours} hours outside work",
+                share=percent(night),
+                hours=_BUSIEST_HOURS,
+            )
         )
     if not row["customer_requests"] and not row["streamed_requests"]:
-        signs.append("no customer asks and nothing is streamed")
+        signs.append(message("no customer asks and nothing is streamed"))
     return signs
 
 
@@ -104,7 +109,7 @@ def _night_share(row: Row, settings: RuleSettings) -> Decimal:
     return Decimal(sum(hours[h] for h in busiest)) / Decimal(total)
 
 
-def _finding(answer: Answer, row: Row, signs: list[str]) -> Finding:
+def _finding(answer: Answer, row: Row, signs: list[Message]) -> Finding:
     first, until = day_of(row, "first_day"), day_of(row, "last_day") + timedelta(days=1)
     where = " ".join(filter(None, (text_of(row, "application") or text_of(row, "project"),
                                    text_of(row, "endpoint")))) or text_of(row, "provider")  # fmt: skip
@@ -114,14 +119,24 @@ def _finding(answer: Answer, row: Row, signs: list[str]) -> Finding:
     return Finding(
         code=RULE.code,
         subject=subject_of(row, _KEYS),
-        sentence=f"{where} ({text_of(row, 'model')}): {' and '.join(signs)}; as a batch it costs half.",
+        sentence=message(
+            "{place}: {signs}; as a batch it costs half.",
+            place=f"{where} ({text_of(row, 'model')})",
+            signs=reduce(_both, signs),
+        ),
         period=days_from(first, until),
         per_30d=money,
         grade="estimated",
         evidence=answer.evidence([row]),
-        to_do="Ask whether the answer may come within a day; if so, send the requests as a batch.",
+        to_do=N_(
+            "Ask whether the answer may come within a day; if so, send the requests as a batch."
+        ),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
+
+
+def _both(one: Message, other: Message) -> Message:
+    return message("{one} and {other}", one=one, other=other)
 
 
 def _traces(ledger: Ledger, period: Period, settings: RuleSettings) -> Iterable[Finding]:
@@ -137,15 +152,25 @@ def _traces(ledger: Ledger, period: Period, settings: RuleSettings) -> Iterable[
         yield Finding(
             code=RULE.code,
             subject={"clients": text_of(rows[0], "kind"), "among": place},
-            sentence=f"{place}: {len(rows)} clients ({', '.join(text_of(r, 'client') for r in rows[:6])}"
-            f"{' …' if len(rows) > 6 else ''}) get answers of fewer than "
-            f"{settings.limits['tiny_tokens']} tokens: {requests:,.0f} requests, {percent(share)} of all.",
+            sentence=message(
+                "{place}: {count} clients ({list}) get answers of fewer than {limit} tokens: {requests} "
+                "requests, {share} of all.",
+                place=place_of(rows[0]),
+                count=len(rows),
+                list=", ".join(text_of(r, "client") for r in rows[:6])
+                + (" …" if len(rows) > 6 else ""),
+                limit=settings.limits["tiny_tokens"],
+                requests=figure(requests),
+                share=percent(share),
+            ),
             period=days_from(min(starts), max(ends) + timedelta(days=1)),
             per_30d=None,
             grade="estimated",
             share=share,
             evidence=answer.evidence(rows),
-            to_do="Ask whether the answers may come within a day, or whether a smaller model is enough.",
+            to_do=N_(
+                "Ask whether the answers may come within a day, or whether a smaller model is enough."
+            ),
             wrong_when=RULE.doc.section("When it is wrong"),
         )
 

@@ -38,10 +38,10 @@ from centavo.findings.question import (
     by_series,
     day_of,
     days_from,
-    percent,
     text_of,
 )
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, message, percent
 from centavo.money import EXACT, Money
 from centavo.period import Period
 
@@ -81,18 +81,26 @@ def _finding(answer: Answer, rows: list[Row], shift: Shift) -> Finding:
     head, until = rows[0], day_of(rows[-1]) + timedelta(days=1)
     place = next(n for n, row in enumerate(rows) if day_of(row) == shift.day)
     where = " ".join(filter(None, (text_of(head, "application") or text_of(head, "project"),
-                                   text_of(head, "endpoint")))) or "requests"  # fmt: skip
+                                   text_of(head, "endpoint")))) or message("requests")  # fmt: skip
     return Finding(
         code=RULE.code,
         subject={name: text_of(head, name) for name in _KEYS[:-1] if text_of(head, name)},
-        sentence=f"{where} ({text_of(head, 'model')}): {percent(shift.before)} of the input came "
-        f"from the cache, {percent(shift.after)} since {shift.day}.",
+        sentence=message(
+            "{place} ({model}): {before} of the input came from the cache, {after} since {date}.",
+            place=where,
+            model=text_of(head, "model"),
+            before=percent(shift.before),
+            after=percent(shift.after),
+            date=shift.day,
+        ),
         period=days_from(shift.day, until),
         per_30d=_money(rows, shift, (until - shift.day).days),
         grade="metered",
         share=shift.before - shift.after,
         evidence=answer.evidence(rows[max(0, place - 3) : place + 3]),
-        to_do="Compare the first messages and the tool list of a request before and after that day.",
+        to_do=N_(
+            "Compare the first messages and the tool list of a request before and after that day."
+        ),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
 

@@ -25,12 +25,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from centavo.consumption.rules.asking import ask
+from centavo.consumption.rules.asking import ask, place_of
 from centavo.consumption.spend_tables import client_windows
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
 from centavo.findings.pace import per_30_days
-from centavo.findings.question import Answer, Row, amount_of, by_series, days_from, percent, text_of
+from centavo.findings.question import Answer, Row, amount_of, by_series, days_from, text_of
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, joined, message, percent
 from centavo.period import Period
 
 __all__ = ["RULE"]
@@ -81,9 +82,11 @@ def _finding(answer: Answer, rows: list[Row], grown: list[Row], added: Decimal) 
     if not isinstance(until, datetime):
         raise TypeError("the week has an end")
     said = [
-        f"{len(doubled)} more than doubled{_names(doubled)}" if doubled else "",
-        f"{len(new)} are new{_names(new)}" if new else "",
-        f"{len(silent)} fell silent" if silent else "",
+        message("{count} more than doubled ({list})", count=len(doubled), list=_names(doubled))
+        if doubled
+        else "",
+        message("{count} are new ({list})", count=len(new), list=_names(new)) if new else "",
+        message("{count} fell silent", count=len(silent)) if silent else "",
     ]
     money = sum(
         (amount_of(row, "cost_now") - amount_of(row, "cost_before") for row in grown), _ZERO
@@ -91,8 +94,13 @@ def _finding(answer: Answer, rows: list[Row], grown: list[Row], added: Decimal) 
     return Finding(
         code=RULE.code,
         subject={"clients": text_of(head, "kind"), "among": text_of(head, "place")},
-        sentence=f"{text_of(head, 'place')}: of {len(rows)} clients "
-        f"{', '.join(filter(None, said))} within a week: {percent(share)} of the requests are theirs.",
+        sentence=message(
+            "{place}: of {count} clients {changes} within a week: {share} of the requests are theirs.",
+            place=place_of(head),
+            count=len(rows),
+            changes=joined(*said, by=", "),
+            share=percent(share),
+        ),
         period=days_from(until.date() - timedelta(days=_WEEK), until.date()),
         per_30d=None
         if all(row["cost_now"] is None for row in grown)
@@ -101,14 +109,14 @@ def _finding(answer: Answer, rows: list[Row], grown: list[Row], added: Decimal) 
         money_kind="changed",
         share=share,
         evidence=answer.evidence(sorted(rows, key=lambda row: -abs(_added(row)))),
-        to_do="Ask whether the growth was sold; adjust its quota, its price, and the forecast.",
+        to_do=N_("Ask whether the growth was sold; adjust its quota, its price, and the forecast."),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
 
 
 def _names(clients: list[str]) -> str:
     shown = ", ".join(clients[:4])
-    return f" ({shown}{' …' if len(clients) > 4 else ''})"
+    return f"{shown}{' …' if len(clients) > 4 else ''}"
 
 
 RULE = Rule(

@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from centavo.consumption.rules.asking import ask
+from centavo.consumption.rules.asking import ask, place_of
 from centavo.consumption.spend_tables import client_windows
 from centavo.findings import Finding, RuleSettings, Threshold
 from centavo.findings.event import Event
 from centavo.findings.question import Answer, Row, amount_of, by_series, days_from, text_of
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, Message, figure, joined, numbered
 from centavo.money import Money
 from centavo.period import Period
 
@@ -71,28 +72,35 @@ def _finding(answer: Answer, rows: list[Row], *, code: str, wrong_when: str) -> 
     head = rows[0]
     windows = [each for row in rows for each in (row["first_window"], row["last_window"])]
     moments = [each for each in windows if isinstance(each, datetime)]
-    said = "; ".join(_client(row) for row in rows[:4])
+    said = joined(*(_client(row) for row in rows[:4]), by="; ")
     priced = [row for row in rows if row["extra_cost"] is not None]
     extra = sum((amount_of(row, "extra_cost") for row in priced), Decimal(0))
     return Finding(
         code=code,
         subject=_subject(head),
-        sentence=f"{text_of(head, 'place')}: {len(rows)} "
-        f"{'client' if len(rows) == 1 else 'clients'} jumped within ten minutes: {said}.",
+        sentence=numbered(
+            "{place}: {number} client jumped within ten minutes: {list}.",
+            "{place}: {number} clients jumped within ten minutes: {list}.",
+            len(rows),
+            place=place_of(head),
+            list=said,
+        ),
         period=days_from(min(moments).date(), max(moments).date() + timedelta(days=1)),
         per_30d=Money(extra, text_of(priced[0], "currency")) if priced else None,
         grade="metered",
         money_kind="avoidable",
         evidence=answer.evidence(rows),
-        to_do="Ask the client what ran; put a quota on its key.",
+        to_do=N_("Ask the client what ran; put a quota on its key."),
         wrong_when=wrong_when,
     )
 
 
-def _client(row: Row) -> str:
-    windows = amount_of(row, "windows")
-    times = amount_of(row, "most_times_usual")
-    return (
-        f"{text_of(row, 'client')} in {windows} {'window' if windows == 1 else 'windows'} "
-        f"(up to {times:.0f} times its usual, {amount_of(row, 'most_requests'):,f} requests)"
+def _client(row: Row) -> Message:
+    return numbered(
+        "{who} in {number} window (up to {times} times its usual, {requests} requests)",
+        "{who} in {number} windows (up to {times} times its usual, {requests} requests)",
+        int(amount_of(row, "windows")),
+        who=text_of(row, "client"),
+        times=figure(amount_of(row, "most_times_usual")),
+        requests=amount_of(row, "most_requests"),
     )

@@ -31,12 +31,15 @@ from centavo.consumption.spend_tables import spend_tables
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
 from centavo.findings.question import Answer, Row, amount_of, day_of, days_from, subject_of, text_of
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, figure, message, numbered
 from centavo.money import Money
 from centavo.period import Period
 
 __all__ = ["RULE"]
 
-_TO_DO = "Fetch the export of these days again; until then read means and forecasts without them."
+_TO_DO = N_(
+    "Fetch the export of these days again; until then read means and forecasts without them."
+)
 
 
 def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Finding] | Blind:
@@ -65,8 +68,13 @@ def _of_bills(answer: Answer) -> Iterable[Finding]:
         yield Finding(
             code=RULE.code,
             subject=subject_of(rows[0], ("provider", "account")),
-            sentence=f"{provider} {account}: {days} day{'s' if days > 1 else ''} from {first} "
-            f"{'are' if days > 1 else 'is'} missing from the bill.",
+            sentence=numbered(
+                "{place}: {number} day from {date} is missing from the bill.",
+                "{place}: {number} days from {date} are missing from the bill.",
+                int(days),
+                place=f"{provider} {account}",
+                date=first,
+            ),
             period=days_from(first, last + timedelta(days=1)),
             per_30d=Money(round(cost, 12), text_of(rows[0], "currency")),
             grade="estimated",
@@ -88,8 +96,14 @@ def _of_calls(answer: Answer, settings: RuleSettings) -> Iterable[Finding]:
     yield Finding(
         code=RULE.code,
         subject={"log": "requests"},
-        sentence=f"{hours} hours from {first:%Y-%m-%d %H:%M} UTC are missing from the log, in which "
-        f"about {requests:,.0f} requests usually come.",
+        sentence=message(
+            "{hours} hours from {date} {time} UTC are missing from the log, in which about {count} requests "
+            "usually come.",
+            hours=hours,
+            date=first.date(),
+            time=f"{first:%H:%M}",
+            count=figure(requests),
+        ),
         period=days_from(first.date(), last.date() + timedelta(days=1)),
         per_30d=Money(round(cost, 12), settings.floor_currency),
         grade="estimated",

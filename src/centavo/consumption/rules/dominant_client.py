@@ -25,18 +25,38 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from centavo.consumption.rules.asking import ask
+from centavo.consumption.rules.asking import ask, place_of
 from centavo.consumption.spend_tables import client_windows
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
 from centavo.findings.pace import per_30_days
-from centavo.findings.question import Answer, Row, amount_of, by_series, days_from, percent, text_of
+from centavo.findings.question import Answer, Row, amount_of, by_series, days_from, text_of
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, message, percent
 from centavo.period import Period
 
 __all__ = ["RULE"]
 
 _FEWEST = 5
 _TIMES_EVEN = 3
+# By kind of client and by what it makes much of: alone, and with the first ten.
+_SAID: dict[tuple[str, str], tuple[str, str]] = {
+    ("customer", "cost_share"): (
+        N_("Customer {who} makes {share} of the cost of {place}."),
+        N_("Customer {who} makes {share} of the cost of {place}; the first ten make {most}."),
+    ),
+    ("customer", "request_share"): (
+        N_("Customer {who} makes {share} of the requests of {place}."),
+        N_("Customer {who} makes {share} of the requests of {place}; the first ten make {most}."),
+    ),
+    ("api_key", "cost_share"): (
+        N_("Key {who} makes {share} of the cost of {place}."),
+        N_("Key {who} makes {share} of the cost of {place}; the first ten make {most}."),
+    ),
+    ("api_key", "request_share"): (
+        N_("Key {who} makes {share} of the requests of {place}."),
+        N_("Key {who} makes {share} of the requests of {place}; the first ten make {most}."),
+    ),
+}
 
 
 def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Finding] | Blind:
@@ -56,21 +76,25 @@ def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Fin
 
 def _finding(answer: Answer, rows: list[Row], first: Row, column: str) -> Finding:
     share = amount_of(first, column)
-    what = "cost" if column == "cost_share" else "requests"
     ranked = sorted(rows, key=lambda row: -amount_of(row, column))
     ten = sum((amount_of(row, column) for row in ranked[:10]), Decimal(0))
-    rest = f"; the first ten make {percent(ten)}" if len(rows) > 10 else ""
     start, end = first["first_seen"], first["last_seen"]
     if not isinstance(start, datetime) or not isinstance(end, datetime):
         raise TypeError("a client was seen at a time")
     until = end.date() + timedelta(days=1)
     days = (until - start.date()).days
     kind, client = text_of(first, "kind"), text_of(first, "client")
+    alone, with_ten = _SAID["customer" if kind == "customer" else "api_key", column]
     return Finding(
         code=RULE.code,
         subject={kind: client, "among": text_of(first, "place")},
-        sentence=f"{'Customer' if kind == 'customer' else 'Key'} {client} makes {percent(share)} of the "
-        f"{what} of {text_of(first, 'place')}{rest}.",
+        sentence=message(
+            with_ten if len(rows) > 10 else alone,
+            who=client,
+            share=percent(share),
+            place=place_of(first),
+            most=percent(ten),
+        ),
         period=days_from(start.date(), until),
         per_30d=None
         if first["cost"] is None
@@ -79,7 +103,9 @@ def _finding(answer: Answer, rows: list[Row], first: Row, column: str) -> Findin
         money_kind="exposed",
         share=share,
         evidence=answer.evidence(ranked),
-        to_do="Give it a quota and a price of its own, and ask whether its traffic is what you sold.",
+        to_do=N_(
+            "Give it a quota and a price of its own, and ask whether its traffic is what you sold."
+        ),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
 

@@ -38,13 +38,12 @@ from centavo.findings.question import (
     by_series,
     day_of,
     days_from,
-    percent,
     subject_of,
     text_of,
 )
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, message, numbered, percent
 from centavo.period import Period
-from centavo.wording import counted
 
 __all__ = ["RULE"]
 
@@ -104,24 +103,45 @@ def _finding(answer: Answer, rows: list[Row], *, is_episode: bool) -> Finding:
             (text_of(head, "application") or text_of(head, "project"), text_of(head, "endpoint")),
         )
     )
-    span = f"{'within' if is_episode else 'in'} {counted(days, 'day')}"
-    said = (
-        f"sent {counted(int(total('repeated_originals')), 'answered request')} again,"
-        f" {counted(int(total('repeated_requests')), 'time')} {span}"
-        if total("repeat_cost") >= total("failed_cost")
-        else f"paid for {counted(int(total('failed_requests')), 'failed request')} {span}"
+    place = where or message("Requests")
+    span = (
+        numbered("within {number} day", "within {number} days", days)
+        if is_episode
+        else numbered("in {number} day", "in {number} days", days)
     )
+    share = percent(tax / total("cost"))
+    if total("repeat_cost") >= total("failed_cost"):
+        again, often = int(total("repeated_originals")), int(total("repeated_requests"))
+        said = message(
+            "{place} sent {originals} again, {repeats} {span}: {share} of its cost in that time.",
+            place=place,
+            originals=numbered("{number} answered request", "{number} answered requests", again),
+            repeats=numbered("{number} time", "{number} times", often),
+            span=span,
+            share=share,
+        )
+    else:
+        failures = int(total("failed_requests"))
+        said = message(
+            "{place} paid for {failures} {span}: {share} of its cost in that time.",
+            place=place,
+            failures=numbered("{number} failed request", "{number} failed requests", failures),
+            span=span,
+            share=share,
+        )
     shown = sorted(rows, key=_tax, reverse=True)
     return Finding(
         code=RULE.code,
         subject=subject_of(head, _KEYS[:-1]),
-        sentence=f"{where or 'Requests'} {said}: {percent(tax / total('cost'))} of its cost in that time.",
+        sentence=said,
         period=days_from(first, until),
         per_30d=per_30_days(tax, 0 if is_episode else days, text_of(head, "currency")),
         grade="metered",
         share=tax / total("cost"),
         evidence=answer.evidence(row for row in shown if _tax(row)),
-        to_do="Raise the client's time limit above the answer time, cap attempts, and let waits grow.",
+        to_do=N_(
+            "Raise the client's time limit above the answer time, cap attempts, and let waits grow."
+        ),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
 

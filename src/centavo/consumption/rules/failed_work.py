@@ -31,8 +31,10 @@ from centavo.consumption.rules.asking import ask
 from centavo.consumption.spend_tables import spend_tables
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
 from centavo.findings.pace import per_30_days
-from centavo.findings.question import Answer, Row, amount_of, days_from, percent, text_of
+from centavo.findings.question import Answer, Row, amount_of, days_from, text_of
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, Value, message, percent
+from centavo.money import Money
 from centavo.period import Period
 
 __all__ = ["RULE"]
@@ -58,18 +60,34 @@ def _finding(answer: Answer, row: Row, failed: Decimal, cost: Decimal) -> Findin
     until = cast("datetime", row["last_seen"]).date() + timedelta(days=1)
     tasks = amount_of(row, "failed_tasks") + amount_of(row, "solved_tasks")
     solved, currency = amount_of(row, "solved_tasks"), text_of(row, "currency")
-    each = f"; a solved task costs {cost / solved:,.2f} {currency}" if solved else ""
+    values: dict[str, Value] = {
+        "place": text_of(row, "place"),
+        "failed": amount_of(row, "failed_tasks"),
+        "count": tasks,
+        "share": percent(failed / cost),
+    }
+    if solved:
+        said = message(
+            "{place}: {failed} of {count} tasks failed and took {share} of the cost; a solved task costs {money}.",
+            **values,
+            money=Money(cost / solved, currency).rounded(),
+        )
+    else:
+        said = message(
+            "{place}: {failed} of {count} tasks failed and took {share} of the cost.", **values
+        )
     return Finding(
         code=RULE.code,
         subject={"application": text_of(row, "place")},
-        sentence=f"{text_of(row, 'place')}: {amount_of(row, 'failed_tasks'):,} of {tasks:,} tasks failed "
-        f"and took {percent(failed / cost)} of the cost{each}.",
+        sentence=said,
         period=days_from(first, until),
         per_30d=per_30_days(failed, (until - first).days, currency),
         grade="estimated" if row["is_counted"] else "metered",
         share=failed / cost,
         evidence=answer.evidence([row]),
-        to_do="Stop runs that repeat themselves, cap turns, and look at the dearest unsolved tasks first.",
+        to_do=N_(
+            "Stop runs that repeat themselves, cap turns, and look at the dearest unsolved tasks first."
+        ),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
 

@@ -42,11 +42,11 @@ from centavo.findings.question import (
     by_series,
     day_of,
     days_from,
-    percent,
     text_of,
 )
 from centavo.ledger.engine import sql_text, sql_texts
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, message, percent
 from centavo.money import EXACT
 from centavo.period import Period
 
@@ -117,21 +117,36 @@ def _finding(ledger: Ledger, answer: Answer, losses: list[_Loss]) -> Finding:
     largest = max(losses, key=lambda loss: loss.money)
     fall = largest.shift.before - largest.shift.after
     names = _names(ledger, losses)
-    named = (
-        f' ("{names[0]}"{f" and {len(names) - 1} more" if len(names) > 1 else ""})' if names else ""
-    )
+    said = N_("{place} of {who}: {share} less of the list cost is taken off since {date}.")
+    if len(names) > 1:
+        said = N_(
+            '{place} of {who}: {share} less of the list cost is taken off since {date} ("{text}" and {count} more).'
+        )
+    elif names:
+        said = N_(
+            '{place} of {who}: {share} less of the list cost is taken off since {date} ("{text}").'
+        )
     money = sum((loss.money for loss in losses), Decimal(0))
     return Finding(
         code=RULE.code,
         subject={name: text_of(head, name) for name in _SCOPE if text_of(head, name)},
-        sentence=f"{text_of(head, 'service')} of {where}: {percent(fall)} less of the list cost is "
-        f"taken off since {first}{named}.",
+        sentence=message(
+            said,
+            place=text_of(head, "service"),
+            who=where,
+            share=percent(fall),
+            date=first,
+            text=names[0] if names else "",
+            count=len(names) - 1,
+        ),
         period=days_from(first, until),
         per_30d=per_30_days(money, (until - first).days, text_of(head, "currency")),
         grade="billed",
         share=fall,
         evidence=answer.evidence(row for loss in losses for row in _around(loss)),
-        to_do="Renew the commitment if the usage stays, or stop what was only worth it at a discount.",
+        to_do=N_(
+            "Renew the commitment if the usage stays, or stop what was only worth it at a discount."
+        ),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
 

@@ -20,7 +20,7 @@ Example:
     a-model (openai) is shut down on 2027-01-14, successor b-model: 189.50 USD in 30 days depend on it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -30,6 +30,7 @@ from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
 from centavo.findings.pace import per_30_days
 from centavo.findings.question import Answer, Row, amount_of, day_of, days_from, text_of
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, Value, Words, message
 from centavo.period import Period
 from centavo.pricing import PriceBook
 from centavo.pricing.price_rows import EventKey
@@ -37,6 +38,18 @@ from centavo.pricing.shutdowns import Shutdown, Shutdowns
 from centavo.pricing.slices import PriceSlice
 
 __all__ = ["RULE"]
+
+# By whether the end is announced, and a successor named.
+_ENDS: dict[tuple[bool, bool], str] = {
+    (True, True): N_(
+        "{place} is shut down on {date}, successor {other}: {money} in 30 days depend on it."
+    ),
+    (True, False): N_("{place} is shut down on {date}: {money} in 30 days depend on it."),
+    (False, True): N_(
+        "{place} stays at least until {date}, successor {other}: {money} in 30 days depend on it."
+    ),
+    (False, False): N_("{place} stays at least until {date}: {money} in 30 days depend on it."),
+}
 
 
 def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Finding] | Blind:
@@ -69,33 +82,54 @@ def _coming(book: PriceBook, row: Row, now: datetime, limit: date) -> Iterable[P
 
 
 def _ending(answer: Answer, row: Row, ending: Shutdown, held: SpendTables) -> Finding:
-    promise = "is shut down on" if ending.certainty == "announced" else "stays at least until"
-    successor = f", successor {ending.successor}" if ending.successor else ""
+    named = N_(
+        "Try {other} on recorded requests before that day and price it (`centavo prices`). Source: {source}, "
+        "read {date}."
+    )
+    unnamed = N_(
+        "Try a successor on recorded requests before that day and price it (`centavo prices`). Source: "
+        "{source}, read {date}."
+    )
+    other = ending.successor or ""
     return _finding(
         answer, row, held,
-        what=f"{promise} {ending.day}{successor}",
-        to_do=f"Try {ending.successor or 'a successor'} on recorded requests before that day and price it "
-        f"(`centavo prices`). Source: {ending.source}, read {ending.as_of}.",
+        said=_ENDS[ending.certainty == "announced", bool(other)],
+        values={"date": ending.day, "other": other},
+        to_do=message(
+            named if other else unnamed, other=other, source=ending.source, date=ending.as_of
+        ),
     )  # fmt: skip
 
 
 def _repriced(answer: Answer, row: Row, change: PriceSlice, held: SpendTables) -> Finding:
     return _finding(
         answer, row, held,
-        what=f"has another list price from {change.valid_from.date()} ({change.price_set.source})",
-        to_do="Compare both prices (`centavo prices`) and correct budgets and forecasts.",
+        said=N_("{place} has another list price from {date} ({source}): {money} in 30 days depend on it."),
+        values={"date": change.valid_from.date(), "source": change.price_set.source},
+        to_do=N_("Compare both prices (`centavo prices`) and correct budgets and forecasts."),
     )  # fmt: skip
 
 
-def _finding(answer: Answer, row: Row, held: SpendTables, *, what: str, to_do: str) -> Finding:
+def _finding(
+    answer: Answer,
+    row: Row,
+    held: SpendTables,
+    *,
+    said: str,
+    values: Mapping[str, Value],
+    to_do: Words,
+) -> Finding:
     days = (held.until - held.recent()).days if held.until else 0
     money = per_30_days(amount_of(row, "cost"), days, text_of(row, "currency"))
-    shown = f"{money.rounded().amount:,f} {money.currency}"
     return Finding(
         code=RULE.code,
         subject={"provider": text_of(row, "provider"), "model": text_of(row, "model")},
-        sentence=f"{text_of(row, 'model')} ({text_of(row, 'provider')}) {what}: {shown} in 30 days "
-        "depend on it.",
+        sentence=message(
+            said,
+            place=f"{text_of(row, 'model')} ({text_of(row, 'provider')})",
+            money=money.rounded(),
+            **values,
+        ),
         period=days_from(held.recent(), held.until or held.recent()),
         per_30d=money,
         grade="billed" if row["grade"] == "billed" else "metered",

@@ -32,6 +32,7 @@ from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
 from centavo.findings.pace import per_30_days
 from centavo.findings.question import Answer, Row, amount_of, days_from, text_of
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, figure, message
 from centavo.money import Money
 from centavo.period import Period
 
@@ -54,21 +55,36 @@ def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Fin
 def _finding(answer: Answer, row: Row) -> Finding:
     kind = text_of(row, "kind")
     pair = (text_of(row, "client_a"), text_of(row, "client_b"))
-    named = "Customers" if kind == "customer" else "Keys"
+    said = (
+        N_(
+            "Customers {who} and {other} send the same traffic (correlation {correlation} over {count} windows)."
+        )
+        if kind == "customer"
+        else N_(
+            "Keys {who} and {other} send the same traffic (correlation {correlation} over {count} windows)."
+        )
+    )
     correlation = Decimal(text_of(row, "correlation"))
     first = cast("datetime", row["first_seen"]).date()
     until = cast("datetime", row["last_seen"]).date() + timedelta(days=1)
     return Finding(
         code=RULE.code,
         subject={kind: " and ".join(pair), "among": text_of(row, "place")},
-        sentence=f"{named} {pair[0]} and {pair[1]} send the same traffic (correlation "
-        f"{correlation:.2f} over {amount_of(row, 'common_windows'):,} windows).",
+        sentence=message(
+            said,
+            who=pair[0],
+            other=pair[1],
+            correlation=figure(correlation, 2),
+            count=amount_of(row, "common_windows"),
+        ),
         period=days_from(first, until),
         per_30d=_money(row, (until - first).days),
         grade="metered",
         share=correlation,
         evidence=answer.evidence([row]),
-        to_do="Ask both owners what the calls are for; compare a few prompts of the same minute.",
+        to_do=N_(
+            "Ask both owners what the calls are for; compare a few prompts of the same minute."
+        ),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
 

@@ -24,12 +24,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 
-from centavo.consumption.rules.asking import ask
+from centavo.consumption.rules.asking import ask, place_of
 from centavo.consumption.spend_tables import spend_tables
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
 from centavo.findings.pace import per_30_days
 from centavo.findings.question import Answer, Row, amount_of, day_of, days_from, subject_of, text_of
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, message
 from centavo.period import Period
 
 __all__ = ["RULE"]
@@ -62,14 +63,19 @@ def _finding(answer: Answer, row: Row, added: Decimal) -> Finding:
     return Finding(
         code=RULE.code,
         subject={text_of(row, "kind"): item, **subject_of(row, ("provider",))},
-        sentence=f"{named} is new since {first} in {text_of(row, 'place')}: "
-        f"{money.rounded().amount:,f} {money.currency} in 30 days.",
+        sentence=message(
+            "{what} is new since {date} in {place}: {money} in 30 days.",
+            what=named,
+            date=first,
+            place=place_of(row),
+            money=money.rounded(),
+        ),
         period=days_from(first, until),
         per_30d=money,
         grade="billed" if row["grade"] == "billed" else "metered",
         money_kind="changed",
         evidence=answer.evidence([row]),
-        to_do="Ask its owner what it is for, give it a budget, and label it.",
+        to_do=N_("Ask its owner what it is for, give it a budget, and label it."),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
 

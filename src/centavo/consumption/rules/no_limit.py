@@ -29,6 +29,7 @@ from centavo.findings import Blind, Evidence, Finding, Rule, RuleSettings
 from centavo.findings.pace import per_30_days
 from centavo.findings.question import Row, amount_of, days_from, text_of
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, message
 from centavo.period import Period
 from centavo.policy import read_policy
 
@@ -77,19 +78,22 @@ def _finding(
         days,
         text_of(rows[0], "currency"),
     )
-    said = f"{money.rounded().amount:,f} {money.currency} in {days} days"
+    said = {"money": money.rounded(), "days": days}
     return Finding(
         code=RULE.code,
         subject=subject,
-        sentence=f"No budget covers {name}: {said}."
+        sentence=message("No budget covers {place}: {money} in {days} days.", place=name, **said)
         if name
-        else f"There is no policy file: no budget or quota covers anything ({said}).",
+        else message(
+            "There is no policy file: no budget or quota covers anything ({money} in {days} days).",
+            **said,
+        ),
         period=days_from(held.recent(), held.until or held.recent()),
         per_30d=money,
         grade="billed" if all(r["grade"] == "billed" for r in rows) else "metered",
         money_kind="exposed",
         evidence=evidence,
-        to_do="Write a [[budget]] for it into the policy file (docs/findings.md shows one).",
+        to_do=N_("Write a [[budget]] for it into the policy file (docs/findings.md shows one)."),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
 

@@ -29,6 +29,7 @@ from centavo.findings import Blind, Evidence, Finding, Rule, RuleSettings
 from centavo.findings.pace import per_30_days
 from centavo.findings.question import Row, amount_of, days_from, text_of
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, figure, message
 from centavo.period import Period
 from centavo.policy import read_policy
 
@@ -69,13 +70,18 @@ def _finding(evidence: Evidence, place: Place, rows: list[Row], held: SpendTable
     return Finding(
         code=RULE.code,
         subject=names,
-        sentence=f"No quota covers {where}: {requests:,.0f} requests in {days} days.",
+        sentence=message(
+            "No quota covers {place}: {count} requests in {days} days.",
+            place=where,
+            count=figure(requests),
+            days=days,
+        ),
         period=days_from(held.recent(), held.until or held.recent()),
         per_30d=per_30_days(cost, days, text_of(rows[0], "currency")),
         grade="metered",
         money_kind="exposed",
         evidence=evidence,
-        to_do="Write a [[quota]] for it into the policy file (docs/findings.md shows one).",
+        to_do=N_("Write a [[quota]] for it into the policy file (docs/findings.md shows one)."),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
 

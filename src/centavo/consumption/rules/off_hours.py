@@ -38,11 +38,11 @@ from centavo.findings.question import (
     amount_of,
     by_series,
     days_from,
-    percent,
     subject_of,
     text_of,
 )
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, message, percent
 from centavo.period import Period
 
 __all__ = ["RULE"]
@@ -106,8 +106,11 @@ def _finding(answer: Answer, rows: list[Row], outside: list[Row], *, share: Deci
     return Finding(
         code=RULE.code,
         subject=subject_of(head, _KEYS[:-1]),
-        sentence=f"{name}{f' ({environment})' if environment else ''}: {percent(share)} of its cost "
-        "falls outside office hours, though people at work use it.",
+        sentence=message(
+            "{place}: {share} of its cost falls outside office hours, though people at work use it.",
+            place=f"{name} ({environment})" if environment else name,
+            share=percent(share),
+        ),
         period=days_from(first, until),
         per_30d=per_30_days(
             _total(outside, "cost"), (until - first).days, text_of(head, "currency")
@@ -115,7 +118,9 @@ def _finding(answer: Answer, rows: list[Row], outside: list[Row], *, share: Deci
         grade="metered",
         share=share,
         evidence=answer.evidence(sorted(outside, key=lambda row: -amount_of(row, "cost"))),
-        to_do="Find what calls at night: schedule it, turn it off after work, or send it as a batch.",
+        to_do=N_(
+            "Find what calls at night: schedule it, turn it off after work, or send it as a batch."
+        ),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
 

@@ -33,6 +33,7 @@ from centavo.consumption.spend_tables import spend_tables
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
 from centavo.findings.question import Answer, Row, amount_of, day_of, days_from
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, Month, message
 from centavo.money import EXACT, Money
 from centavo.period import Period
 from centavo.policy import Budget, Policy, read_policy
@@ -127,26 +128,39 @@ def _month_end(day: date) -> date:
 
 def _finding(answer: Answer, budget: Budget, rows: Sequence[Row], span: "SpanForecast") -> Finding:
     unit = budget.amount.currency
-    p10, p50, p90, limit, known = (
-        f"{money.rounded().amount:,f}"
-        for money in (span.p10, span.p50, span.p90, budget.amount, span.known)
-    )
-    said = f"its budget is {limit} {unit}"
     if span.known.amount > budget.amount.amount:
-        said = f"{known} of it is spent, more than its budget of {limit} {unit}"
+        said = N_(
+            "{place}: {month} will end at {p50}, 80 % between {p10} and {p90}; {spent} of it is spent, more than "
+            "its budget of {limit}."
+        )
     elif span.p10.amount > budget.amount.amount:
-        said += ", and nine in ten such forecasts end above it"
+        said = N_(
+            "{place}: {month} will end at {p50}, 80 % between {p10} and {p90}; its budget is {limit}, and nine in "
+            "ten such forecasts end above it."
+        )
+    else:
+        said = N_(
+            "{place}: {month} will end at {p50}, 80 % between {p10} and {p90}; its budget is {limit}."
+        )
     return Finding(
         code=RULE.code,
         subject={"budget": budget.name},
-        sentence=f"{budget.name}: {span.first:%B %Y} will end at {p50} {unit}, 80 % between {p10} and "
-        f"{p90}; {said}.",
+        sentence=message(
+            said,
+            place=budget.name,
+            month=Month(span.first),
+            p50=span.p50.rounded(),
+            p10=span.p10.rounded().amount,
+            p90=span.p90.rounded().amount,
+            spent=span.known.rounded().amount,
+            limit=budget.amount.rounded(),
+        ),
         period=days_from(span.first, span.end),
         per_30d=Money(_excess(budget, span), unit),
         grade="estimated",
         money_kind="exposed",
         evidence=answer.evidence(rows),
-        to_do="Say why, raise the budget, or cut: `centavo why` shows what moved it.",
+        to_do=N_("Say why, raise the budget, or cut: `centavo why` shows what moved it."),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
 

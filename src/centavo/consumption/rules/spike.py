@@ -42,13 +42,19 @@ from centavo.consumption.rules.unusual import (
     unusual,
 )
 from centavo.findings import Blind, Finding, Looked, Rule, RuleSettings
-from centavo.findings.question import days_from, percent
+from centavo.findings.question import days_from
 from centavo.findings.rule import EXPECTED
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, figure, joined, message, percent
 from centavo.money import Money
 from centavo.period import Period
 
 __all__ = ["RULE"]
+
+_WHO: dict[str, str] = {
+    "customer": N_("{share} of the extra requests are of customer {who}."),
+    "api_key": N_("{share} of the extra requests are of key {who}."),
+}
 
 
 def find(
@@ -72,26 +78,46 @@ def _finding(ledger: Ledger, incident: Incident, demand: Demand | None) -> Findi
     actual = Money(sums.paid, unit).rounded()
     expected = Money(sums.paid - sums.extra, unit).rounded()
     last = incident.until - timedelta(days=1)
-    when = f"on {incident.onset}" if incident.days == 1 else f"from {incident.onset} to {last}"
+    said = (
+        N_(
+            "{place} cost {cost} on {date} where {expected} were expected (spread of a day {spread})."
+        )
+        if incident.days == 1
+        else N_(
+            "{place} cost {cost} from {date} to {date2} where {expected} were expected (spread of a day {spread})."
+        )
+    )
     client = demand if demand is not None and not demand.is_spread() else None
     who = (
-        f" {percent(client.main_share)} of the extra requests are of {client.kind} "
-        f"{client.main_client}."
+        message(_WHO[client.kind], share=percent(client.main_share), who=client.main_client)
         if client
         else ""
     )
     return Finding(
         code=RULE.code,
         subject={**incident.scope.subject, **({client.kind: client.main_client} if client else {})},
-        sentence=f"{place_name(incident)} cost {unit} {actual.amount:,f} {when} where {unit} "
-        f"{expected.amount:,f} were expected (spread of a day {sums.spread:,.2f})."
-        f"{said_arriving(sums)}{who}{said_parts(incident)}",
+        sentence=joined(
+            message(
+                said,
+                place=place_name(incident),
+                cost=actual,
+                date=incident.onset,
+                date2=last,
+                expected=expected,
+                spread=figure(sums.spread, 2),
+            ),
+            said_arriving(sums),
+            who,
+            said_parts(incident),
+        ),
         period=days_from(incident.onset, incident.until),
         per_30d=Money(sums.extra, unit),
         grade=sums.grade,
         money_kind="avoidable",
         evidence=sums.evidence(),
-        to_do="Ask `centavo why` for those days what moved; stop its cause, and put a quota on it.",
+        to_do=N_(
+            "Ask `centavo why` for those days what moved; stop its cause, and put a quota on it."
+        ),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
 

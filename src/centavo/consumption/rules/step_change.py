@@ -24,7 +24,7 @@ Example:
 
 from collections.abc import Sequence
 
-from centavo.consumption.detection.arithmetic import arithmetic_of
+from centavo.consumption.detection.arithmetic import Arithmetic, arithmetic_of
 from centavo.consumption.detection.incident import Incident
 from centavo.consumption.rules.unpaused import floor_finding, is_expected, new_members, one_cause
 from centavo.consumption.rules.unusual import (
@@ -42,6 +42,8 @@ from centavo.findings.pace import per_30_days
 from centavo.findings.question import days_from
 from centavo.findings.rule import EXPECTED
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, Message, Value, figure, joined, message
+from centavo.money import Money
 from centavo.period import Period
 
 __all__ = ["RULE"]
@@ -71,17 +73,41 @@ def _finding(ledger: Ledger, incident: Incident) -> Finding:
     return Finding(
         code=RULE.code,
         subject=incident.scope.subject,
-        sentence=f"{place_name(incident)} costs {unit} {a_day:,.2f} a day since {incident.onset}"
-        f"{times(sums)}; {unit} {sums.usual_day():,.2f} were expected (spread {sums.spread:,.2f})."
-        f"{said_arriving(sums)}{said_parts(incident)}",
+        sentence=joined(
+            _level(incident, sums, Money(a_day, unit)), said_arriving(sums), said_parts(incident)
+        ),
         period=days_from(incident.onset, incident.until),
         per_30d=per_30_days(sums.extra, incident.days, unit),
         grade=sums.grade,
         money_kind="changed",
         evidence=sums.evidence(),
-        to_do="Ask `centavo why` for the weeks before and after it what moved, and its owner whether "
-        "that was meant.",
+        to_do=N_(
+            "Ask `centavo why` for the weeks before and after it what moved, and its owner whether "
+            "that was meant."
+        ),
         wrong_when=RULE.doc.section("When it is wrong"),
+    )
+
+
+def _level(incident: Incident, sums: Arithmetic, a_day: Money) -> Message:
+    values: dict[str, Value] = {
+        "place": place_name(incident),
+        "cost": a_day.rounded(),
+        "date": incident.onset,
+        "expected": Money(sums.usual_day(), a_day.currency).rounded(),
+        "spread": figure(sums.spread, 2),
+    }
+    rise = times(sums)
+    if rise is None:
+        return message(
+            "{place} costs {cost} a day since {date}; {expected} were expected (spread {spread}).",
+            **values,
+        )
+    return message(
+        "{place} costs {cost} a day since {date}, {times} times as much; {expected} were expected (spread "
+        "{spread}).",
+        **values,
+        times=rise,
     )
 
 

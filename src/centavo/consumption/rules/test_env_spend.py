@@ -42,10 +42,10 @@ from centavo.findings.question import (
     by_series,
     day_of,
     days_from,
-    percent,
     text_of,
 )
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, Message, joined, message, percent
 from centavo.period import Period
 
 __all__ = ["RULE"]
@@ -115,15 +115,21 @@ def _one(answer: Answer, place: _Place, normal: Decimal, held: SpendTables) -> F
     head = place.rows[0]
     kind, name = text_of(head, "place_kind"), text_of(head, "place")
     others = [r for r in place.rows if environment_kind(text_of(r, "environment")) == "other"]
-    which = text_of(others[0], "environment") if len(others) == 1 else "non-production"
+    which = text_of(others[0], "environment") if len(others) == 1 else ""
     recent, whole = place.ratio("recent_cost"), place.ratio()
     by_recent = recent is not None and (whole is None or recent >= whole)
     ratio = (recent if by_recent else whole) or _ZERO
-    when = "in the last 30 days" if by_recent else "in the period"
+    said = (
+        N_("{place}: {what} costs {share} of production in the last 30 days.")
+        if by_recent
+        else N_("{place}: {what} costs {share} of production in the period.")
+    )
     return replace(
         _finding(answer, [place], normal, held, column="recent_cost" if by_recent else "cost"),
         subject={kind: name} | ({"environment": which} if len(others) == 1 else {}),
-        sentence=f"{name}: {which} costs {percent(ratio)} of production {when}.",
+        sentence=message(
+            said, place=name, what=which or message("non-production"), share=percent(ratio)
+        ),
         share=ratio,
     )
 
@@ -135,20 +141,26 @@ def _whole(answer: Answer, places: list[_Place], normal: Decimal, held: SpendTab
     part = all_of_it.cost("other") / known if known else _ZERO
     return replace(
         _finding(answer, places, normal, held, column="cost"),
-        sentence=f"{percent(part, 1)} of the spend with a known environment is not production: "
-        f"{_listed(rows, known)}.",
+        sentence=message(
+            "{share} of the spend with a known environment is not production: {list}.",
+            share=percent(part, 1),
+            list=_listed(rows, known),
+        ),
         share=part,
     )
 
 
-def _listed(rows: list[Row], known: Decimal) -> str:
+def _listed(rows: list[Row], known: Decimal) -> Message:
     costs: dict[str, Decimal] = {}
     for row in rows:
         name = text_of(row, "environment")
         if environment_kind(name) == "other":
             costs[name] = costs.get(name, _ZERO) + amount_of(row, "cost")
     shown = sorted(costs.items(), key=lambda item: -item[1])[:4]
-    return ", ".join(f"{name} {percent(cost / known, 1)}" for name, cost in shown)
+    said = (
+        message("{name} {share}", name=name, share=percent(cost / known, 1)) for name, cost in shown
+    )
+    return joined(*said, by=", ")
 
 
 def _finding(
@@ -176,7 +188,9 @@ def _finding(
         per_30d=per_30_days(max(beyond, _ZERO), days, text_of(rows[0], "currency")),
         grade=_grade(rows),
         evidence=answer.evidence(sorted(rows, key=lambda row: -amount_of(row, "cost"))),
-        to_do="Let tests read a sample, on a schedule, with a smaller model or from a cache; set a budget.",
+        to_do=N_(
+            "Let tests read a sample, on a schedule, with a smaller model or from a cache; set a budget."
+        ),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
 

@@ -36,11 +36,11 @@ from centavo.findings.question import (
     amount_of,
     day_of,
     days_from,
-    percent,
     subject_of,
     text_of,
 )
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, Message, message, percent
 from centavo.money import Money
 from centavo.period import Period
 
@@ -73,17 +73,18 @@ def _whole(answer: Answer, rows: list[Row], least: Decimal, held: SpendTables) -
     if share < least or not nobodys:
         return None
     untagged, untagged_cost = _total(rows, "untagged_rows"), _total(rows, "untagged_cost")
-    tags = (
-        f"; of all rows {percent(untagged / _total(rows, 'all_rows'), 1)} with "
-        f"{percent(untagged_cost / _total(rows, 'all_cost'), 1)} of all cost have no tag"
-        if untagged and _total(rows, "all_cost")
-        else ""
-    )
-    return _finding(
-        answer.evidence(rows), rows, held, subject={}, share=share,
-        sentence=f"{percent(share, 1)} of the cost and {percent(row_share, 1)} of the rows belong to "
-        f"nobody{tags}.",
-    )  # fmt: skip
+    shares = {"share": percent(share, 1), "rows": percent(row_share, 1)}
+    if untagged and _total(rows, "all_cost"):
+        said = message(
+            "{share} of the cost and {rows} of the rows belong to nobody; of all rows {part} with {cost} of "
+            "all cost have no tag.",
+            **shares,
+            part=percent(untagged / _total(rows, "all_rows"), 1),
+            cost=percent(untagged_cost / _total(rows, "all_cost"), 1),
+        )
+    else:
+        said = message("{share} of the cost and {rows} of the rows belong to nobody.", **shares)
+    return _finding(answer.evidence(rows), rows, held, subject={}, share=share, sentence=said)
 
 
 def _projects(
@@ -97,14 +98,16 @@ def _projects(
         money = _money([row], held)
         yield _finding(
             answer.evidence([row]), [row], held, subject=subject_of(row, _WHERE), share=nobodys / cost,
-            sentence=f"{name}: {percent(nobodys / cost)} of its cost belongs to nobody "
-            f"({money.rounded().amount:,f} {money.currency} in 30 days).",
+            sentence=message(
+                "{place}: {share} of its cost belongs to nobody ({money} in 30 days).",
+                place=name, share=percent(nobodys / cost), money=money.rounded(),
+            ),
         )  # fmt: skip
 
 
 def _finding(
     evidence: Evidence, rows: list[Row], held: SpendTables, *,
-    subject: dict[str, str], share: Decimal, sentence: str,
+    subject: dict[str, str], share: Decimal, sentence: Message,
 ) -> Finding:  # fmt: skip
     return Finding(
         code=RULE.code,
@@ -116,7 +119,7 @@ def _finding(
         money_kind="exposed",
         share=share,
         evidence=evidence,
-        to_do="Ask who uses the project or its key, and add a rule to the attribution file.",
+        to_do=N_("Ask who uses the project or its key, and add a rule to the attribution file."),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
 

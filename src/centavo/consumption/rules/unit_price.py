@@ -35,6 +35,7 @@ from centavo.findings import Blind, Finding, Grade, Rule, RuleSettings, Threshol
 from centavo.findings.pace import PACE_DAYS, per_30_days
 from centavo.findings.question import Answer, Row, amount_of, by_series, day_of, days_from
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, message, percent
 from centavo.money import EXACT, Money
 from centavo.period import Period
 
@@ -43,6 +44,27 @@ __all__ = ["RULE"]
 _KEYS = ("provider", "kind", "name", "item", "unit", "price_currency", "grade")
 # Price lists are dated to the day; bills of one change may show it a day or two apart.
 _SAME_CAUSE_DAYS = 3
+# By how the price moved, and the volume.
+_SAID: dict[tuple[str, str], str] = {
+    ("more", "more"): N_(
+        "{place} costs {change} more per unit since {date}; the volume of a day is {volume} more."
+    ),
+    ("more", "less"): N_(
+        "{place} costs {change} more per unit since {date}; the volume of a day is {volume} less."
+    ),
+    ("more", "same"): N_(
+        "{place} costs {change} more per unit since {date}; the volume of a day is the same."
+    ),
+    ("less", "more"): N_(
+        "{place} costs {change} less per unit since {date}; the volume of a day is {volume} more."
+    ),
+    ("less", "less"): N_(
+        "{place} costs {change} less per unit since {date}; the volume of a day is {volume} less."
+    ),
+    ("less", "same"): N_(
+        "{place} costs {change} less per unit since {date}; the volume of a day is the same."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -119,16 +141,23 @@ def _finding(answer: Answer, changes: list[_Change]) -> Finding:
     return Finding(
         code=RULE.code,
         subject={"provider": key["provider"], key["kind"]: key["name"]},
-        sentence=f"{key['name']} ({key['provider']}) costs {_more(relative, 'per unit')} since "
-        f"{day}; the volume of a day is {_more(volume, '')}.",
+        sentence=message(
+            _SAID["more" if relative > 0 else "less", _way(volume)],
+            place=f"{key['name']} ({key['provider']})",
+            change=percent(abs(relative)),
+            date=day,
+            volume=percent(abs(volume)),
+        ),
         period=days_from(day, until),
         per_30d=Money(money, key["price_currency"]),
         grade=_grade(key["grade"]),
         money_kind="changed",
         evidence=answer.evidence(rows),
-        to_do="Compare the provider's price page and your contract; correct budgets and forecasts."
+        to_do=N_(
+            "Compare the provider's price page and your contract; correct budgets and forecasts."
+        )
         if relative > 0
-        else "Lower budgets and forecasts by as much; nothing was saved by using less.",
+        else N_("Lower budgets and forecasts by as much; nothing was saved by using less."),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
 
@@ -140,11 +169,10 @@ def _around(change: _Change) -> list[Row]:
     return change.rows[max(0, place - 2) : place + 2]
 
 
-def _more(share: Decimal, what: str) -> str:
-    text = f"{abs(100 * share):.0f} %" if abs(share) >= Decimal("0.005") else ""
-    if not text:
-        return "the same"
-    return f"{text} {'more' if share > 0 else 'less'}{f' {what}' if what else ''}"
+def _way(share: Decimal) -> str:
+    if abs(share) < Decimal("0.005"):
+        return "same"
+    return "more" if share > 0 else "less"
 
 
 def _grade(text: str) -> Grade:

@@ -17,7 +17,8 @@ from centavo.findings.finding import Grade
 from centavo.findings.pace import per_30_days
 from centavo.findings.question import day_of, days_from
 from centavo.ledger.ledger import Ledger
-from centavo.money import EXACT
+from centavo.message import N_, Message, Value, message, numbered
+from centavo.money import EXACT, Money
 from centavo.period import Period
 
 __all__ = ["NewMembers", "floor_finding", "is_expected", "new_members", "one_cause"]
@@ -65,16 +66,15 @@ def floor_finding(group: NewMembers, *, code: str, wrong_when: str) -> Finding:
     last, days = max(each.last for each in group), max(each.days for each in group)
     cost = sum((each.cost for each in group), Decimal(0))
     extra = sum((EXACT.multiply(each.cost, each.extra_share) for each in group), Decimal(0))
-    names = ", ".join(each.member.name for each in group[:_SAID])
-    more = f" and {len(group) - _SAID} more" if len(group) > _SAID else ""
-    verb = "runs" if len(group) == 1 else "run"
-    beside = f"; {unit} {extra / days:,.2f} of it took no other's place" if extra < cost else ""
     only = {head.member.kind: head.member.name} if len(group) == 1 else {}
     return Finding(
         code=code,
         subject={**_common(group), **only},
-        sentence=f"{names}{more} ({scope_name(_common(group))}) {verb} day and night since "
-        f"{head.onset} at {unit} {cost / days:,.2f} a day{beside}.",
+        sentence=_sentence(
+            group,
+            a_day=Money(cost / days, unit).rounded(),
+            added=Money(extra / days, unit).rounded() if extra < cost else None,
+        ),
         period=days_from(head.onset, last + timedelta(days=1)),
         per_30d=per_30_days(extra, days, unit),
         grade=_grade(group),
@@ -82,8 +82,27 @@ def floor_finding(group: NewMembers, *, code: str, wrong_when: str) -> Finding:
         evidence=head.answer.evidence(
             [row for each in group for row in each.member.rows if day_of(row) >= each.onset]
         ),
-        to_do="Ask its owner whether it is still needed; stop it, or give it hours and a budget.",
+        to_do=N_(
+            "Ask its owner whether it is still needed; stop it, or give it hours and a budget."
+        ),
         wrong_when=wrong_when,
+    )
+
+
+def _sentence(group: NewMembers, *, a_day: Money, added: Money | None) -> Message:
+    """Return what runs without pause, since when and at what; ``added`` where it took another's place."""
+    names: Value = ", ".join(each.member.name for each in group[:_SAID])
+    if len(group) > _SAID:
+        names = message("{names} and {count} more", names=names, count=len(group) - _SAID)
+    return numbered(
+        "{names} ({place}) runs day and night since {date} at {cost} a day{beside}.",
+        "{names} ({place}) run day and night since {date} at {cost} a day{beside}.",
+        len(group),
+        names=names,
+        place=scope_name(_common(group)),
+        date=group[0].onset,
+        cost=a_day,
+        beside=message("; {cost} of it took no other's place", cost=added) if added else "",
     )
 
 

@@ -13,6 +13,7 @@ from centavo.consumption.detection.series import DailySeries, usage_series
 from centavo.findings import Blind, LeftOut, RuleSettings, Threshold
 from centavo.findings.rule import DEMAND, EXPECTED
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, Words, figure, message
 from centavo.period import Period
 
 __all__ = [
@@ -94,36 +95,38 @@ def is_demand(demand: Demand | None, settings: RuleSettings) -> bool:
     )
 
 
-def place_name(incident: Incident) -> str:
+def place_name(incident: Incident) -> Words:
     """Return where it is, as a sentence says it: ``gpt-5.5 of conteudo-marketing (production)``."""
     return scope_name(incident.scope.subject)
 
 
-def scope_name(names: Mapping[str, str]) -> str:
+def scope_name(names: Mapping[str, str]) -> Words:
     """Return the same of dimensions that are known."""
     place = names.get("application") or names.get("project") or names.get("account")
     stage = f" ({names['environment']})" if "environment" in names else ""
     item = names.get("model") or names.get("service")
     if place is None:
-        return item or "All spend"
-    return f"{item} of {place}{stage}" if item else f"{place}{stage}"
+        return item or message("All spend")
+    named = f"{place}{stage}"
+    return message("{item} of {place}", item=item, place=named) if item else named
 
 
-def said_parts(incident: Incident) -> str:
-    """Return the parts that moved together, for the end of a sentence."""
+def said_parts(incident: Incident) -> Words:
+    """Return the parts that moved together, as a sentence; empty where there are none."""
     parts = [" ".join(scope.subject.values()) for scope in incident.parts]
-    return f" It moved in {len(parts)} parts at once: {'; '.join(parts)}." if parts else ""
-
-
-def said_arriving(arithmetic: Arithmetic) -> str:
-    """Return that a day is still arriving, for the end of a sentence."""
-    return " That is what has arrived so far." if arithmetic.is_arriving else ""
-
-
-def times(arithmetic: Arithmetic) -> str:
-    """Return how many times the expected day was reached, for a sentence."""
-    usual = arithmetic.usual_day()
-    if not usual:
+    if not parts:
         return ""
-    a_day = arithmetic.paid / len(arithmetic.actual)
-    return f", {a_day / usual:.1f} times as much"
+    return message(
+        "It moved in {count} parts at once: {list}.", count=len(parts), list="; ".join(parts)
+    )
+
+
+def said_arriving(arithmetic: Arithmetic) -> Words:
+    """Return that a day is still arriving, as a sentence; empty where it is not."""
+    return N_("That is what has arrived so far.") if arithmetic.is_arriving else ""
+
+
+def times(arithmetic: Arithmetic) -> Decimal | None:
+    """Return how many times the expected day was reached; ``None`` where nothing was expected."""
+    usual = arithmetic.usual_day()
+    return figure(arithmetic.paid / len(arithmetic.actual) / usual, 1) if usual else None

@@ -37,6 +37,7 @@ from centavo.findings import Blind, Finding, LeftOut, Looked, Rule, RuleSettings
 from centavo.findings.pace import per_30_days
 from centavo.findings.question import amount_of, day_of, days_from
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, figure, message
 from centavo.period import Period
 from centavo.policy import read_policy
 
@@ -81,21 +82,36 @@ def _finding(ledger: Ledger, spell: GrowthSpell) -> Finding:
     level = sum((amount_of(row, "usage") for row in first), Decimal(0)) / 7
     paid = sum((amount_of(row, "usage") for row in during), Decimal(0))
     extra = paid - level * incident.days
-    slowest = (
-        f"; nine in ten estimates are below {spell.slowest_days:.0f}" if spell.slowest_days else ""
+    said = (
+        N_(
+            "{place} doubles every {days} days from {date} to {date2}; nine in ten estimates are below {most}, "
+            "and no budget covers it."
+        )
+        if spell.slowest_days
+        else N_(
+            "{place} doubles every {days} days from {date} to {date2}, and no budget covers it."
+        )
     )
     return Finding(
         code=RULE.code,
         subject=incident.scope.subject,
-        sentence=f"{place_name(incident)} doubles every {spell.doubling_days:.0f} days from "
-        f"{incident.onset} to {incident.until}{slowest}, and no budget covers it.",
+        sentence=message(
+            said,
+            place=place_name(incident),
+            days=figure(spell.doubling_days),
+            date=incident.onset,
+            date2=incident.until,
+            most=figure(spell.slowest_days or 0),
+        ),
         period=days_from(incident.onset, incident.until),
         per_30d=per_30_days(extra, incident.days, incident.scope.unit),
         grade=sums.grade,
         money_kind="changed",
         evidence=sums.evidence(),
-        to_do="Find out what grows (requests, tokens of a request, or price: `centavo why`), then give "
-        "it a budget or stop it.",
+        to_do=N_(
+            "Find out what grows (requests, tokens of a request, or price: `centavo why`), then give "
+            "it a budget or stop it."
+        ),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
 

@@ -30,6 +30,7 @@ from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
 from centavo.findings.pace import per_30_days
 from centavo.findings.question import Answer, Row, amount_of, day_of, days_from, subject_of, text_of
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, message
 from centavo.period import Period
 
 __all__ = ["RULE"]
@@ -50,17 +51,28 @@ def _finding(answer: Answer, row: Row) -> Finding:
     where = (text_of(row, "application") or text_of(row, "project") or text_of(row, "api_key")
              or text_of(row, "provider"))  # fmt: skip
     place = f"{where} {text_of(row, 'endpoint')}".strip()
-    since = f" since {row['last_good_day']}" if row["last_good_day"] else ""
+    said = (
+        N_("{place}: {count} requests in {days} days, none with an answer since {date}.")
+        if row["last_good_day"]
+        else N_("{place}: {count} requests in {days} days, none with an answer.")
+    )
     return Finding(
         code=RULE.code,
         subject=subject_of(row, _SCOPE),
-        sentence=f"{place}: {amount_of(row, 'requests'):,} requests in "
-        f"{(until - first).days} days, none with an answer{since}.",
+        sentence=message(
+            said,
+            place=place,
+            count=amount_of(row, "requests"),
+            days=(until - first).days,
+            date=day_of(row, "last_good_day"),
+        ),
         period=days_from(first, until),
         per_30d=per_30_days(amount_of(row, "cost"), (until - first).days, text_of(row, "currency")),
         grade="metered",
         evidence=answer.evidence([row]),
-        to_do="Find who runs it and turn it off; until then take its key or set its quota to zero.",
+        to_do=N_(
+            "Find who runs it and turn it off; until then take its key or set its quota to zero."
+        ),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
 

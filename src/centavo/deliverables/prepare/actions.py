@@ -6,8 +6,12 @@ from decimal import Decimal
 
 from centavo.charts import Bar, BarChart, Frame, Grade, bar_chart
 from centavo.deliverables.asked import Asked
-from centavo.deliverables.finding_sentences import finding_sentence
-from centavo.deliverables.finding_words import finding_place, finding_remedy, finding_title
+from centavo.deliverables.finding_words import (
+    finding_place,
+    finding_remedy,
+    finding_sentence,
+    finding_title,
+)
 from centavo.deliverables.language import Language
 from centavo.deliverables.page import Cell, Chart, Column, Page, Row, Section, Table, Tile
 from centavo.deliverables.prepare.cache_plan import cache_section
@@ -99,7 +103,7 @@ def finding_page(reading: Reading, key: str, say: Language) -> Page:
         Tile(say("State"), Cell(_state(known, say), known.state), None, _last_step(known, say)),
     ]
     if finding.owner:
-        basis = finding_sentence(finding.owner.basis, say) or ""
+        basis = say.told(finding.owner.basis) if say.knows(finding.owner.basis) else ""
         if finding.owner.basis == ASSIGNED:
             basis = say("named by a person")
         tiles.append(Tile(say("Owner"), Cell(finding.owner.name, finding.owner.name), None, basis))
@@ -107,12 +111,14 @@ def finding_page(reading: Reading, key: str, say: Language) -> Page:
     decide = deciding_finding(known, say, today=reading.now.date())
     diff = diff_section(reading, finding, say)
     # A rule of somebody else's has no words of ours: nothing is said rather than in another language.
-    known_wrong = say.code == "en" or say(finding.wrong_when) != finding.wrong_when
-    wrong = Section(id="wrong", title=say("When it is wrong"), sentences=(say(finding.wrong_when),))
+    known_wrong = say.knows(finding.wrong_when)
+    wrong = Section(
+        id="wrong", title=say("When it is wrong"), sentences=(say.told(finding.wrong_when),)
+    )
     return Page(
         id=f"finding/{key}",
         question=f"{finding.code} · {title}",
-        answer=finding_sentence(finding.sentence, say) or f"{title}: {finding_place(finding, say)}.",
+        answer=finding_sentence(finding, say),
         tiles=tuple(tiles),
         sections=(do, decide, *([diff] if diff else []), evidence_section(finding.evidence, say), history_section(known.history, say), *((wrong,) if known_wrong else ())),
         coverage=(

@@ -9,14 +9,13 @@ from centavo.deliverables.prepare.deciding import deciding_saving
 from centavo.deliverables.prepare.history import history_section
 from centavo.deliverables.prepare.savings import grade_of
 from centavo.deliverables.reading import Reading
-from centavo.deliverables.register_words import (
+from centavo.deliverables.saving_words import (
     driver_text,
-    evidence_text,
-    guardrail_text,
-    quality_text,
-    risk_text,
+    method_name,
+    saving_place,
+    saving_title,
+    state_name,
 )
-from centavo.deliverables.saving_words import method_name, saving_place, saving_title, state_name
 from centavo.errors import ConfigError
 from centavo.money import Money
 from centavo.savings.saving import KnownSaving
@@ -78,13 +77,13 @@ def saving_facts(known: KnownSaving, say: Language) -> list[tuple[str, str]]:
         (say("Quality"), _quality(known, say)),
         (say("Effort"), _effort(known, say)),
         (say("Payback"), _payback(known, say)),
-        (say("Risk"), risk_text(saving.risk, say) or "—"),
+        (say("Risk"), say.told(saving.risk or "") or "—"),
         (say("Way back"), saving.rollback or "—"),
         (say("Owner"), saving.owner or "—"),
         (say("Approver"), saving.approver or "—"),
         (say("Due"), _day(saving.due, say)),
         (say("State"), f"{state_name(known.state, say)} ({say.day(known.history[-1].at.date())})"),
-        (say("Evidence"), evidence_text(saving.evidence, say)),
+        (say("Evidence"), say.told(saving.evidence)),
         (say("Excludes"), ", ".join(saving.exclusions) or "—"),
     ]
 
@@ -122,10 +121,8 @@ def _quality(known: KnownSaving, say: Language) -> str:
         say("change {points} points", points=say.number(saving.quality_change * 100, 1))
         if saving.quality_change is not None
         else "",
-        quality_text(saving.quality_basis or "", say),
-        say("guardrail: {text}", text=guardrail_text(saving.guardrail, say))
-        if saving.guardrail
-        else "",
+        say.told(saving.quality_basis or ""),
+        say("guardrail: {text}", text=say.told(saving.guardrail)) if saving.guardrail else "",
     ]
     return "; ".join(part for part in parts if part) or "—"
 

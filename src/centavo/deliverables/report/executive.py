@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from centavo.deliverables.asked import Asked, period_of
-from centavo.deliverables.finding_words import finding_place, finding_remedy, finding_title
+from centavo.deliverables.finding_words import finding_decision, finding_place, finding_title
 from centavo.deliverables.language import N_, Language
 from centavo.deliverables.page import Cell, Column, Page, Row, Section, Table, Tile
 from centavo.deliverables.prepare.actions import open_findings
@@ -314,7 +314,7 @@ def _decisions(material: _Material) -> Chapter:
     rows = tuple(
         Row(
             (
-                Cell(finding_remedy(known.finding, say)),
+                Cell(finding_decision(known.finding, say)),
                 Cell(f"{finding_title(known.finding, say)} · {finding_place(known.finding, say)}"),
                 Cell(say.money(known.finding.per_30d), known.finding.per_30d),
                 Cell(known.finding.owner.name if known.finding.owner else "—"),

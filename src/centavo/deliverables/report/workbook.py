@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from centavo.deliverables.language import Language, plain
 from centavo.deliverables.prepare.savings import grade_of, in_order
 from centavo.deliverables.reading import Reading
-from centavo.deliverables.register_words import risk_text
 from centavo.deliverables.saving_words import method_name, saving_place, saving_title, state_name
 from centavo.errors import ConfigError, LedgerError
 from centavo.savings.saving import KnownSaving
@@ -166,7 +165,7 @@ def _line(
     days = saving.payback_days
     sheet.write_formula(row, 14, payback, styles.number, "" if days is None else float(days))
     for place, text in enumerate(
-        (risk_text(saving.risk, say), saving.rollback, saving.owner, saving.approver), start=15
+        (say.told(saving.risk or ""), saving.rollback, saving.owner, saving.approver), start=15
     ):
         sheet.write_string(row, place, plain(text or ""), styles.words)
     if saving.due:

@@ -24,8 +24,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
-from centavo.findings.question import percent
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, figure, message, percent
 from centavo.modelfit.otherwise import cost_otherwise
 from centavo.modelfit.profiles import profiles
 from centavo.modelfit.rules.saying import about
@@ -60,10 +60,15 @@ def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Fin
                 about(
                     RULE,
                     profile,
-                    sentence=f"{profile.place} ({profile.model}) embeds {length:,.0f} tokens a request and "
-                    f"nobody waits; as a batch it costs {percent(other.share)} less.",
+                    sentence=message(
+                        "{place} embeds {count} tokens a request and nobody waits; as a batch it costs "
+                        "{share} less.",
+                        place=f"{profile.place} ({profile.model})",
+                        count=figure(length),
+                        share=percent(other.share),
+                    ),
                     saved=other.saved,
-                    to_do="Send the corpus as a batch; keep real time for what is searched.",
+                    to_do=N_("Send the corpus as a batch; keep real time for what is searched."),
                 )
             )
     return found

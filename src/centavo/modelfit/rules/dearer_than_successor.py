@@ -28,9 +28,10 @@ from decimal import Decimal
 
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
 from centavo.findings.pace import per_30_days
-from centavo.findings.question import days_from, percent
+from centavo.findings.question import days_from
 from centavo.ledger.engine import sql_text
 from centavo.ledger.ledger import Ledger
+from centavo.message import Words, message, percent
 from centavo.modelfit.candidates import provider_models, served
 from centavo.modelfit.families import Member, newer
 from centavo.modelfit.otherwise import Otherwise, cost_otherwise
@@ -100,14 +101,23 @@ def _finding(model: str, currency: str, callers: Sequence[_Caller]) -> Finding:
     return Finding(
         code=RULE.code,
         subject=subject,
-        sentence=f"{model} in {_places(profiles)}: {best} is newer and costs {percent(share)} less for the "
-        "same tokens.",
+        sentence=message(
+            "{model} in {place}: {other} is newer and costs {share} less for the same tokens.",
+            model=model,
+            place=_places(profiles),
+            other=best,
+            share=percent(share),
+        ),
         period=days_from(first, until),
         per_30d=per_30_days(saved, (until - first).days, currency),
         grade="estimated",
         evidence=profile_evidence(profiles),
-        to_do=f"Try {best} on graded answers of each caller; simulate with --lever 'model "
-        f"from={model} to={best}'.",
+        to_do=message(
+            "Try {other} on graded answers of each caller; simulate with --lever 'model from={model} "
+            "to={other}'.",
+            model=model,
+            other=best,
+        ),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
 
@@ -117,11 +127,12 @@ def _saved(callers: Sequence[_Caller], name: str) -> Decimal:
     return sum(amounts, Decimal(0))
 
 
-def _places(profiles: Sequence[Profile]) -> str:
+def _places(profiles: Sequence[Profile]) -> Words:
     """Return the callers as a person names them, the costliest first."""
     places = list(dict.fromkeys(it.place for it in profiles))
     more = len(places) - _NAMED
-    return ", ".join(places[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    names = ", ".join(places[:_NAMED])
+    return message("{names} and {count} more", names=names, count=more) if more > 0 else names
 
 
 def _at(

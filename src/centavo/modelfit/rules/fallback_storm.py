@@ -31,12 +31,12 @@ from centavo.findings.question import (
     amount_of,
     day_of,
     days_from,
-    percent,
     subject_of,
     text_of,
 )
 from centavo.ledger.engine import sql_text
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, message, numbered, percent
 from centavo.modelfit.otherwise import cost_otherwise
 from centavo.modelfit.profiles import profile_tables
 from centavo.modelfit.rules.asking import ask
@@ -92,30 +92,34 @@ def _premium(ledger: Ledger, row: Row, *, period: Period, book: PriceBook) -> De
 
 def _finding(answer: Answer, row: Row, premium: Decimal) -> Finding:
     first, until = day_of(row, "first_day"), day_of(row, "last_day") + timedelta(days=1)
-    place = (
-        " ".join(filter(None, (text_of(row, "application"), text_of(row, "endpoint"))))
-        or "requests"
-    )
+    place = " ".join(
+        filter(None, (text_of(row, "application"), text_of(row, "endpoint")))
+    ) or message("requests")
     share = EXACT.divide(amount_of(row, "fallbacks"), amount_of(row, "requests"))
     lost = EXACT.add(amount_of(row, "failed_cost"), premium)
     return Finding(
         code=RULE.code,
         subject=subject_of(row, _KEYS),
-        sentence=f"{place}: on {_days(row)} {percent(share)} of the requests went on from "
-        f"{text_of(row, 'first_model')} to {text_of(row, 'model')}.",
+        sentence=numbered(
+            "{place}: on {number} day {share} of the requests went on from {model} to {other}.",
+            "{place}: on {number} days {share} of the requests went on from {model} to {other}.",
+            int(amount_of(row, "storm_days")),
+            place=place,
+            share=percent(share),
+            model=text_of(row, "first_model"),
+            other=text_of(row, "model"),
+        ),
         period=days_from(first, until),
         per_30d=per_30_days(lost, (until - first).days, text_of(row, "currency")),
         grade="metered",
         share=share,
         evidence=answer.evidence([row]),
-        to_do="See why the first model fails (limits, outage, refusals), and send the requests where they "
-        "end up, or raise the limit.",
+        to_do=N_(
+            "See why the first model fails (limits, outage, refusals), and send the requests where they "
+            "end up, or raise the limit."
+        ),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
-
-
-def _days(row: Row) -> str:
-    return "1 day" if row["storm_days"] == 1 else f"{row['storm_days']} days"
 
 
 RULE = Rule(

@@ -29,9 +29,10 @@ from centavo.findings.pace import per_30_days
 from centavo.findings.question import Answer, Row, amount_of, day_of, days_from, text_of
 from centavo.ledger.engine import sql_text
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, message
 from centavo.modelfit.profiles import profile_tables
 from centavo.modelfit.rules.asking import ask
-from centavo.money import EXACT
+from centavo.money import EXACT, Money
 from centavo.period import Period
 from centavo.pricing import PriceBook
 from centavo.pricing.recent_usage import period_sql
@@ -86,13 +87,17 @@ def _finding(answer: Answer, row: Row, worth: Decimal, wasted: Decimal) -> Findi
     return Finding(
         code=RULE.code,
         subject=subject,
-        sentence=f"{model}: provisioned capacity for {amount_of(row, 'billed'):,.2f} {currency} served "
-        f"requests worth {worth:,.2f} {currency} by token.",
+        sentence=message(
+            "{model}: provisioned capacity for {cost} served requests worth {money} by token.",
+            model=model,
+            cost=Money(amount_of(row, "billed"), currency).rounded(),
+            money=Money(worth, currency).rounded(),
+        ),
         period=days_from(first, until),
         per_30d=per_30_days(wasted, (until - first).days, currency),
         grade="estimated",
         evidence=answer.evidence([row]),
-        to_do="Give units back, or move more work onto them, before the commitment renews.",
+        to_do=N_("Give units back, or move more work onto them, before the commitment renews."),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
 

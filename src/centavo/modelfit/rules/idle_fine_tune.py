@@ -34,13 +34,13 @@ from centavo.findings.question import (
     amount_of,
     day_of,
     days_from,
-    percent,
     subject_of,
     text_of,
 )
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, message, percent
 from centavo.modelfit.rules.asking import ask
-from centavo.money import EXACT
+from centavo.money import EXACT, Money
 from centavo.period import Period
 from centavo.pricing.recent_usage import period_sql
 
@@ -75,15 +75,22 @@ def _finding(answer: Answer, row: Row) -> Finding:
     return Finding(
         code=RULE.code,
         subject={"resource": resource, **subject},
-        sentence=f"{resource}: keeping the fine-tuned model cost {kept:,.2f} {currency}, its tokens "
-        f"{used:,.2f} {currency}: {percent(_kept_share(row))} is for standing by.",
+        sentence=message(
+            "{place}: keeping the fine-tuned model cost {kept}, its tokens {used}: {share} is for standing by.",
+            place=resource,
+            kept=Money(kept, currency).rounded(),
+            used=Money(used, currency).rounded(),
+            share=percent(_kept_share(row)),
+        ),
         period=days_from(first, until),
         per_30d=per_30_days(kept, (until - first).days, currency),
         grade="billed",
         share=_kept_share(row),
         evidence=answer.evidence([row]),
-        to_do="Grade the base model with a good prompt on the same prompts (`centavo certify`); delete the "
-        "deployment if it will do, or host it only in the hours it is asked.",
+        to_do=N_(
+            "Grade the base model with a good prompt on the same prompts (`centavo certify`); delete the "
+            "deployment if it will do, or host it only in the hours it is asked."
+        ),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
 

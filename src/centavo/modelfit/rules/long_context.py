@@ -25,8 +25,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
-from centavo.findings.question import percent
 from centavo.ledger.ledger import Ledger
+from centavo.message import message, percent
 from centavo.modelfit.otherwise import cost_otherwise
 from centavo.modelfit.profiles import Profile, profiles
 from centavo.modelfit.rules.saying import about
@@ -64,11 +64,18 @@ def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Fin
                 about(
                     RULE,
                     profile,
-                    sentence=f"{profile.place} ({profile.model}): most requests pass {limit:,} input "
-                    f"tokens, few by much; cut to that they cost {percent(other.share)} less.",
+                    sentence=message(
+                        "{place}: most requests pass {count} input tokens, few by much; cut to that they cost "
+                        "{share} less.",
+                        place=f"{profile.place} ({profile.model})",
+                        count=limit,
+                        share=percent(other.share),
+                    ),
                     saved=other.saved,
-                    to_do=f"Keep the context below {limit:,} tokens: fewer documents, or the older "
-                    "turns summed up.",
+                    to_do=message(
+                        "Keep the context below {count} tokens: fewer documents, or the older turns summed up.",
+                        count=limit,
+                    ),
                 )
             )
     return found

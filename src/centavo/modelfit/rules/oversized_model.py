@@ -28,9 +28,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
-from centavo.findings.question import percent
 from centavo.ledger.engine import sql_text
 from centavo.ledger.ledger import Ledger
+from centavo.message import figure, message, percent
 from centavo.modelfit.candidates import provider_models, served
 from centavo.modelfit.families import Member, smaller
 from centavo.modelfit.otherwise import cost_otherwise
@@ -90,11 +90,22 @@ def _finding(profile: Profile, model: str, saved: Decimal, share: Decimal) -> Fi
     return about(
         RULE,
         profile,
-        sentence=f"{profile.place} answers in {visible:.0f} tokens or fewer with {profile.model}; with "
-        f"{model} the same tokens cost {percent(share)} less.",
+        sentence=message(
+            "{place} answers in {count} tokens or fewer with {model}; with {other} the same tokens cost "
+            "{share} less.",
+            place=profile.place,
+            count=figure(visible or 0),
+            model=profile.model,
+            other=model,
+            share=percent(share),
+        ),
         saved=saved,
-        to_do=f"Grade some of its answers by both models, then `centavo certify`; simulate with --lever "
-        f"'model from={profile.model} to={model}'.",
+        to_do=message(
+            "Grade some of its answers by both models, then `centavo certify`; simulate with --lever 'model "
+            "from={model} to={other}'.",
+            model=profile.model,
+            other=model,
+        ),
     )
 
 

@@ -25,8 +25,8 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
-from centavo.findings.question import percent
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, message, percent
 from centavo.modelfit.otherwise import cost_otherwise
 from centavo.modelfit.profiles import Profile, profiles
 from centavo.modelfit.rules.saying import about
@@ -60,11 +60,17 @@ def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Fin
                 about(
                     RULE,
                     profile,
-                    sentence=f"{profile.place} ({profile.model}) runs at the {tier} tier and {reason}; at "
-                    f"the standard tier it costs {percent(other.share)} less.",
+                    sentence=message(
+                        reason,
+                        place=f"{profile.place} ({profile.model})",
+                        tier=tier,
+                        share=percent(other.share),
+                    ),
                     saved=other.saved,
-                    to_do="Ask who waits for the answer; if nobody does, send it at the standard tier: "
-                    "simulate with --lever 'tier to=standard'.",
+                    to_do=N_(
+                        "Ask who waits for the answer; if nobody does, send it at the standard tier: "
+                        "simulate with --lever 'tier to=standard'."
+                    ),
                 )
             )
     return found
@@ -73,7 +79,9 @@ def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Fin
 def _reason(profile: Profile, known: Iterable[Profile], settings: RuleSettings) -> str:
     limit = settings.limits["waiting_share"]
     if profile.share("streamed_share") <= limit and profile.share("customer_share") <= limit:
-        return "nobody waits"
+        return N_(
+            "{place} runs at the {tier} tier and nobody waits; at the standard tier it costs {share} less."
+        )
     mine = profile.number("ms_per_token_p50")
     standard = [
         speed
@@ -83,7 +91,10 @@ def _reason(profile: Profile, known: Iterable[Profile], settings: RuleSettings) 
         and (speed := other.number("ms_per_token_p50"))
     ]
     if mine and standard and mine >= settings.limits["speed"] * min(standard):
-        return "its answers come no sooner than at the standard tier"
+        return N_(
+            "{place} runs at the {tier} tier and its answers come no sooner than at the standard tier; at the "
+            "standard tier it costs {share} less."
+        )
     return ""
 
 

@@ -7,6 +7,7 @@ from centavo.findings import Evidence, Finding, Rule
 from centavo.findings.pace import per_30_days
 from centavo.findings.question import days_from
 from centavo.ledger.engine import sql_text
+from centavo.message import Words
 from centavo.modelfit.profiles import KEYS, Profile
 
 __all__ = ["SHOWN", "about", "profile_evidence"]
@@ -19,7 +20,9 @@ SHOWN = (
 _SQL = "SELECT {columns} FROM task_profiles WHERE {condition}"
 
 
-def about(rule: Rule, profile: Profile, *, sentence: str, saved: Decimal, to_do: str) -> Finding:
+def about(
+    rule: Rule, profile: Profile, *, sentence: Words, saved: Decimal, to_do: Words
+) -> Finding:
     """Return a finding about one profile; ``saved`` is of the profile's days."""
     return Finding(
         code=rule.code,

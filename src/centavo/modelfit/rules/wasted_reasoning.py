@@ -23,8 +23,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
-from centavo.findings.question import percent
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, figure, message, percent
 from centavo.modelfit.otherwise import cost_otherwise
 from centavo.modelfit.profiles import profiles
 from centavo.modelfit.rules.saying import about
@@ -63,12 +63,19 @@ def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Fin
                 about(
                     RULE,
                     profile,
-                    sentence=f"{profile.place} ({profile.model}) answers in {visible:.0f} tokens or fewer, "
-                    f"and {percent(share)} of its output is reasoning; without it, it costs at most "
-                    f"{percent(other.share)} less.",
+                    sentence=message(
+                        "{place} answers in {count} tokens or fewer, and {part} of its output is reasoning; "
+                        "without it, it costs at most {share} less.",
+                        place=f"{profile.place} ({profile.model})",
+                        count=figure(visible),
+                        part=percent(share),
+                        share=percent(other.share),
+                    ),
                     saved=other.saved,
-                    to_do="Ask for less reasoning effort, or take a model that does not reason, and grade "
-                    "the answers.",
+                    to_do=N_(
+                        "Ask for less reasoning effort, or take a model that does not reason, and grade "
+                        "the answers."
+                    ),
                 )
             )
     return found

@@ -1,5 +1,6 @@
 """Tool schemas that no request of a scope ever calls, left out."""
 
+from centavo.message import N_
 from centavo.prompts.levers.retexting import retexted
 from centavo.prompts.tools import used_by_scope, without_tools
 from centavo.savings.lever import Change, Lever, LeverKind, LeverSettings, Quality
@@ -25,7 +26,7 @@ def _make(settings: LeverSettings) -> Lever:
         apply=apply,
         where=settings.where,
         quality=Quality(
-            is_lossless=False, change=None, basis="a tool that is not sent cannot be called"
+            is_lossless=False, change=None, basis=N_("a tool that is not sent cannot be called")
         ),
         needs_parts=True,
     )

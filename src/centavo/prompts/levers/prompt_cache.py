@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
+from centavo.message import N_
 from centavo.prompts.cache import CachePrices, CacheRequest, Lifetime, choose_policy, terms_of
 from centavo.prompts.cache.choice import POLICIES
 from centavo.prompts.cache.ratios import cache_ratios
@@ -42,7 +43,7 @@ def _make(settings: LeverSettings) -> Lever:
         label=f"prompt cache of {lifetime_s // 60} minutes, policy {policy}",
         apply=apply,
         where=settings.where,
-        quality=Quality(is_lossless=True, change=None, basis="the same tokens are read"),
+        quality=Quality(is_lossless=True, change=None, basis=N_("the same tokens are read")),
         needs_parts=True,
     )
 

@@ -7,6 +7,7 @@ and counts nothing.
 from dataclasses import dataclass
 from decimal import Decimal
 
+from centavo.message import N_
 from centavo.savings.lever import Change, LeverSettings, Parameter, Quality
 from centavo.savings.traffic import Traffic
 
@@ -51,7 +52,7 @@ class Proof:
         return Quality(
             is_lossless=False,
             change=None if self.loss is None else -self.loss,
-            basis=self.evidence or "not measured: nothing is counted",
+            basis=self.evidence or N_("not measured: nothing is counted"),
         )
 
     def counted(self, traffic: Traffic, change: Change) -> Change:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from centavo.ledger.bodies import json_text
+from centavo.message import N_, Message, Percent, message
 from centavo.prompts.levers.answer_pairs import (
     AnswerPairs,
     LabelledFile,
@@ -32,7 +33,7 @@ from centavo.savings.traffic import Traffic
 __all__ = ["KIND"]
 
 _MICROSECONDS = 1_000_000
-_OFF = Quality(is_lossless=False, change=None, basis="off: no labels bound its false hits")
+_OFF = Quality(is_lossless=False, change=None, basis=N_("off: no labels bound its false hits"))
 
 
 def _make(settings: LeverSettings) -> Lever:
@@ -54,7 +55,7 @@ def _make(settings: LeverSettings) -> Lever:
             threshold=hits.threshold,
             lifetime_us=int(lifetime_s * _MICROSECONDS),
         )
-        notes = (_promise(hits, limit), *_NOTES, *_left_out(pairs))
+        notes = (str(_promise(hits, limit)), *_NOTES, *_left_out(pairs))
         return replace(change, notes=notes, quality=_quality(hits, limit))
 
     known = None if stated is None else _hits(stated, limit=limit, start=start)
@@ -95,11 +96,16 @@ def _hits(pairs: AnswerPairs, *, limit: float, start: float) -> NearHits:
     return certify_hits(likeness, differs, limit=limit, start=start)
 
 
-def _promise(hits: NearHits, limit: float) -> str:
-    """Return what is certified; ``deliverables/register_words.py`` knows the sentence."""
-    return (
-        f"at most {100 * limit:g} % false hits ({100 * CONFIDENCE:g} % confidence): "
-        f"{hits.differing:,} of {hits.labels:,} labelled pairs differ, likeness from {hits.threshold:g}"
+def _promise(hits: NearHits, limit: float) -> Message:
+    """Return what is certified."""
+    return message(
+        "at most {limit} false hits ({confidence} confidence): {differing} of {labels} labelled pairs differ, "
+        "likeness from {likeness}",
+        limit=Percent(Decimal(f"{100 * limit:g}")),
+        confidence=Percent(Decimal(f"{100 * CONFIDENCE:g}")),
+        differing=hits.differing,
+        labels=hits.labels,
+        likeness=Decimal(f"{hits.threshold:g}"),
     )
 
 

@@ -1,5 +1,6 @@
 """Levers that say the same with fewer tokens: compact JSON and tables, repeated lines, whitespace."""
 
+from centavo.message import N_
 from centavo.prompts.levers.retexting import retexted
 from centavo.prompts.payload import mapped
 from centavo.prompts.transforms import Transform, distinct_chunks, transform_named
@@ -16,7 +17,11 @@ def _lever(settings: LeverSettings, kind: str, label: str, *names: str) -> Lever
         return retexted(traffic, settings.where.sql, lambda value, _: _all(chosen, value))
 
     lossless = all(each.is_lossless for each in chosen)
-    basis = "each payload gives the old one back" if lossless else "the words stay, layout does not"
+    basis = (
+        N_("each payload gives the old one back")
+        if lossless
+        else N_("the words stay, layout does not")
+    )
     return Lever(
         kind=kind,
         label=label,
@@ -42,7 +47,7 @@ def _distinct(settings: LeverSettings) -> Lever:
         apply=apply,
         where=settings.where,
         quality=Quality(
-            is_lossless=False, change=None, basis="near copies differ in what may matter"
+            is_lossless=False, change=None, basis=N_("near copies differ in what may matter")
         ),
         needs_parts=True,
     )

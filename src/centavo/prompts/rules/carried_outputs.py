@@ -24,8 +24,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
-from centavo.findings.question import Row, percent
+from centavo.findings.question import Row
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, Words, figure, message, percent
 from centavo.period import Period
 from centavo.prompts.rules.waste import Says, Waste, find_waste, number_of, place_of
 
@@ -38,14 +39,16 @@ def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Fin
     return find_waste(ledger, period, Waste("carried_outputs", settings.limits), says)
 
 
-def _sentence(row: Row) -> str:
-    return (
-        f"{place_of(row)}: results of tools that are old are {percent(number_of(row, 'input_share'))} of the"
-        f" input ({number_of(row, 'tokens_per_hit'):,.0f} tokens in a request)."
+def _sentence(row: Row) -> Words:
+    return message(
+        "{place}: results of tools that are old are {share} of the input ({count} tokens in a request).",
+        place=place_of(row),
+        share=percent(number_of(row, "input_share")),
+        count=figure(number_of(row, "tokens_per_hit")),
     )
 
 
-_TO_DO = (
+_TO_DO = N_(
     "Cut old results down to what was used, or keep a window: lever `history-window`, or `extract` for long "
     "prose (lossy: certify them); cache what stays."
 )

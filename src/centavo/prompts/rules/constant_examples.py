@@ -25,8 +25,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
-from centavo.findings.question import Row, percent
+from centavo.findings.question import Row
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, Words, figure, message, percent
 from centavo.period import Period
 from centavo.prompts.rules.waste import Says, Waste, find_waste, number_of, place_of
 
@@ -39,14 +40,16 @@ def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Fin
     return find_waste(ledger, period, Waste("constant_examples", settings.limits), says)
 
 
-def _sentence(row: Row) -> str:
-    return (
-        f"{place_of(row)}: examples that never vary are {percent(number_of(row, 'input_share'))} of the input"
-        f" ({number_of(row, 'tokens_per_hit'):,.0f} tokens in a request)."
+def _sentence(row: Row) -> Words:
+    return message(
+        "{place}: examples that never vary are {share} of the input ({count} tokens in a request).",
+        place=place_of(row),
+        share=percent(number_of(row, "input_share")),
+        count=figure(number_of(row, "tokens_per_hit")),
     )
 
 
-_TO_DO = (
+_TO_DO = N_(
     "Try fewer examples on graded answers; mark those that stay for the cache (lever "
     "`prompt-cache`)."
 )

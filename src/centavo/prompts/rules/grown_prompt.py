@@ -29,6 +29,7 @@ from itertools import groupby
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
 from centavo.findings.question import Answer, Row, ask, days_from, subject_of
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, figure, message
 from centavo.period import Period
 from centavo.prompts.anatomy import SCOPE
 from centavo.prompts.questions import question
@@ -70,18 +71,33 @@ def _growth(
     until = (last if isinstance(last, date) else since) + timedelta(days=1)
     money = None if prices is None else excess * Decimal(str(prices))
     repeated = Decimal(str(ledger.rows(question("repeated_in"), [after["example"]])[0][0]))
-    said_again = f"; {repeated:,.0f} of them stand in it more than once" if repeated else ""
+    said = (
+        N_(
+            "{place}: {count} tokens of tools and instructions since {date}, {before} before; {again} of them "
+            "stand in it more than once."
+        )
+        if repeated
+        else N_("{place}: {count} tokens of tools and instructions since {date}, {before} before.")
+    )
     yield Finding(
         code=RULE.code,
         subject=subject_of(after, SCOPE),
-        sentence=f"{place_of(after)}: {number_of(after, 'tokens'):,.0f} tokens of tools and instructions"
-        f" since {since}, {number_of(before, 'tokens'):,.0f} before{said_again}.",
+        sentence=message(
+            said,
+            place=place_of(after),
+            count=figure(number_of(after, "tokens")),
+            date=since,
+            before=figure(number_of(before, "tokens")),
+            again=figure(repeated),
+        ),
         period=days_from(since, until),
         per_30d=money_of({**after, "money": money}, (until - since).days),
         grade="estimated",
         evidence=answer.evidence([before, after]),
-        to_do="Compare the two versions: `centavo prompts show ID --diff`; take out what is said twice,"
-        " what other cases need, and tools that are not called.",
+        to_do=N_(
+            "Compare the two versions: `centavo prompts show ID --diff`; take out what is said twice,"
+            " what other cases need, and tools that are not called."
+        ),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
 

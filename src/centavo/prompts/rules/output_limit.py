@@ -24,8 +24,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
-from centavo.findings.question import Answer, Row, ask, day_of, days_from, subject_of
+from centavo.findings.question import Answer, Row, ask, day_of, days_from, subject_of, text_of
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, figure, joined, message
+from centavo.money import Money
 from centavo.period import Period
 from centavo.prompts.anatomy import SCOPE, prompt_tables
 from centavo.prompts.rules.waste import number_of, place_of
@@ -45,21 +47,35 @@ def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Fin
 def _finding(answer: Answer, row: Row) -> Finding:
     first, until = day_of(row, "first_day"), day_of(row, "last_day") + timedelta(days=1)
     one = (
-        f" One answer of that length costs {number_of(row, 'one'):.4f} {row['currency']}."
+        message(
+            "One answer of that length costs {money}.",
+            money=Money(figure(number_of(row, "one"), 4), text_of(row, "currency")),
+        )
         if row["one"]
         else ""
     )
     return Finding(
         code=RULE.code,
         subject=subject_of(row, SCOPE),
-        sentence=f"{place_of(row)}: up to {number_of(row, 'asked'):,.0f} output tokens are asked for, of which one"
-        f" answer in a thousand takes {number_of(row, 'needed'):,.0f}.{one} A guard, not a saving.",
+        sentence=joined(
+            message(
+                "{place}: up to {count} output tokens are asked for, of which one answer in a thousand takes "
+                "{needed}.",
+                place=place_of(row),
+                count=figure(number_of(row, "asked")),
+                needed=figure(number_of(row, "needed")),
+            ),
+            one,
+            N_("A guard, not a saving."),
+        ),
         period=days_from(first, until),
         per_30d=None,
         grade="metered",
         money_kind="exposed",
         evidence=answer.evidence([row]),
-        to_do="Ask for two to three times what answers take: lever `max-output` says what it would have cut off.",
+        to_do=N_(
+            "Ask for two to three times what answers take: lever `max-output` says what it would have cut off."
+        ),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
 

@@ -26,8 +26,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
-from centavo.findings.question import Row, percent
+from centavo.findings.question import Row
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, Words, message, percent
 from centavo.period import Period
 from centavo.prompts.rules.waste import Says, Waste, find_waste, number_of, place_of
 
@@ -45,14 +46,16 @@ def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Fin
     )
 
 
-def _sentence(row: Row) -> str:
-    return (
-        f"{place_of(row)}: {percent(number_of(row, 'hit_share'))} of the requests repeat an earlier one,"
-        " to the last character or but for case and whitespace, and were paid again."
+def _sentence(row: Row) -> Words:
+    return message(
+        "{place}: {share} of the requests repeat an earlier one, to the last character or but for case and "
+        "whitespace, and were paid again.",
+        place=place_of(row),
+        share=percent(number_of(row, "hit_share")),
     )
 
 
-_TO_DO = (
+_TO_DO = N_(
     "Answer them from a cache of answers with a time to live: lever `duplicates` "
     "(lossless within that time)."
 )

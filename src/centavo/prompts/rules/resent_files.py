@@ -22,8 +22,9 @@ Example:
 from collections.abc import Sequence
 
 from centavo.findings import Blind, Finding, Rule, RuleSettings
-from centavo.findings.question import Row, percent
+from centavo.findings.question import Row
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, Words, figure, message, percent
 from centavo.period import Period
 from centavo.prompts.rules.waste import Says, Waste, find_waste, number_of, place_of
 
@@ -36,14 +37,16 @@ def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Fin
     return find_waste(ledger, period, Waste("resent_files", settings.limits), says)
 
 
-def _sentence(row: Row) -> str:
-    return (
-        f"{place_of(row)}: {percent(number_of(row, 'hit_share'))} of the requests send a file again that an earlier"
-        f" one sent ({number_of(row, 'tokens_per_hit'):,.0f} tokens each)."
+def _sentence(row: Row) -> Words:
+    return message(
+        "{place}: {share} of the requests send a file again that an earlier one sent ({count} tokens each).",
+        place=place_of(row),
+        share=percent(number_of(row, "hit_share")),
+        count=figure(number_of(row, "tokens_per_hit")),
     )
 
 
-_TO_DO = (
+_TO_DO = N_(
     "Put the file at the beginning and mark it for the cache, or upload it once; send "
     "what was found in it, not all."
 )

@@ -24,8 +24,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
-from centavo.findings.question import Row, percent
+from centavo.findings.question import Row
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, Words, figure, message, percent
 from centavo.period import Period
 from centavo.prompts.rules.waste import Says, Waste, find_waste, number_of, place_of
 
@@ -43,14 +44,17 @@ def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Fin
     )
 
 
-def _sentence(row: Row) -> str:
-    return (
-        f"{place_of(row)}: {number_of(row, 'hits'):,.0f} requests were sent again within a minute although"
-        f" they were charged ({percent(number_of(row, 'hit_share'), 1)} of the requests)."
+def _sentence(row: Row) -> Words:
+    return message(
+        "{place}: {count} requests were sent again within a minute although they were charged ({share} of "
+        "the requests).",
+        place=place_of(row),
+        count=figure(number_of(row, "hits")),
+        share=percent(number_of(row, "hit_share"), 1),
     )
 
 
-_TO_DO = (
+_TO_DO = N_(
     "Raise the client's time limit above the slowest answers, and retry only what failed: "
     "lever `retries`."
 )

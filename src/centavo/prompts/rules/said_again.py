@@ -25,8 +25,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
-from centavo.findings.question import Row, percent
+from centavo.findings.question import Row
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, Words, figure, message, percent
 from centavo.period import Period
 from centavo.prompts.rules.waste import Says, Waste, find_waste, number_of, place_of
 
@@ -40,14 +41,16 @@ def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Fin
     return find_waste(ledger, period, waste, says)
 
 
-def _sentence(row: Row) -> str:
-    return (
-        f"{place_of(row)}: {percent(number_of(row, 'input_share'), 1)} of the input stands in it twice or is idle"
-        f" whitespace ({number_of(row, 'tokens_per_hit'):,.0f} tokens in a request)."
+def _sentence(row: Row) -> Words:
+    return message(
+        "{place}: {share} of the input stands in it twice or is idle whitespace ({count} tokens in a request).",
+        place=place_of(row),
+        share=percent(number_of(row, "input_share"), 1),
+        count=figure(number_of(row, "tokens_per_hit")),
     )
 
 
-_TO_DO = (
+_TO_DO = N_(
     "Say each rule once and let templates trim their values: levers `once` (lossless) and "
     "`whitespace`."
 )

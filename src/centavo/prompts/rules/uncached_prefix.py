@@ -30,8 +30,9 @@ from decimal import Decimal
 from itertools import groupby
 
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
-from centavo.findings.question import Answer, days_from, percent
+from centavo.findings.question import Answer, days_from
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, message, percent
 from centavo.period import Period
 from centavo.prompts.cache_plan import (
     CACHED_SHARE,
@@ -67,15 +68,23 @@ def _finding(answer: Answer, plans: Sequence[PrefixPlan]) -> Finding:
     return Finding(
         code=RULE.code,
         subject=newest.subject,
-        sentence=f"{place_of(newest.row)}: the same {newest.tokens:,} tokens begin {percent(newest.share)} of"
-        f" the requests and are paid in full; a cache of {(newest.lifetime_s or 0) // 60} minutes would be read.",
+        sentence=message(
+            "{place}: the same {count} tokens begin {share} of the requests and are paid in full; a cache of "
+            "{minutes} minutes would be read.",
+            place=place_of(newest.row),
+            count=newest.tokens,
+            share=percent(newest.share),
+            minutes=(newest.lifetime_s or 0) // 60,
+        ),
         period=days_from(first, until),
         per_30d=money_of({**newest.row, "money": saved}, (until - first).days),
         grade="simulated",
         share=newest.share.quantize(Decimal("0.000001")),
         evidence=answer.evidence(plan.row for plan in plans),
-        to_do="Mark the end of the system prompt for the cache (cache_control, cachePoint): lever"
-        " `prompt-cache`; the answers stay what they are.",
+        to_do=N_(
+            "Mark the end of the system prompt for the cache (cache_control, cachePoint): lever"
+            " `prompt-cache`; the answers stay what they are."
+        ),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
 

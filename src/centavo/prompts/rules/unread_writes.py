@@ -25,8 +25,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
-from centavo.findings.question import Answer, Row, ask, day_of, days_from, subject_of
+from centavo.findings.question import Answer, Row, ask, day_of, days_from, subject_of, text_of
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, figure, message
+from centavo.money import Money
 from centavo.period import Period
 from centavo.prompts.anatomy import SCOPE, prompt_tables
 from centavo.prompts.rules.waste import money_of, number_of, place_of
@@ -48,14 +50,20 @@ def _finding(answer: Answer, row: Row) -> Finding:
     return Finding(
         code=RULE.code,
         subject=subject_of(row, SCOPE),
-        sentence=f"{place_of(row)}: cache writes cost {number_of(row, 'premium'):,.2f} {row['currency']} more"
-        f" than plain input, reads saved {number_of(row, 'discount'):,.2f}.",
+        sentence=message(
+            "{place}: cache writes cost {money} more than plain input, reads saved {saved}.",
+            place=place_of(row),
+            money=Money(number_of(row, "premium"), text_of(row, "currency")).rounded(),
+            saved=figure(number_of(row, "discount"), 2),
+        ),
         period=days_from(first, until),
         per_30d=money_of(row, (until - first).days),
         grade="metered",
         evidence=answer.evidence([row]),
-        to_do="Write only what comes back in time: lever `prompt-cache policy=learning`, or no cache here;"
-        " look for what changes in the beginning (PRM303).",
+        to_do=N_(
+            "Write only what comes back in time: lever `prompt-cache policy=learning`, or no cache here;"
+            " look for what changes in the beginning (PRM303)."
+        ),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
 

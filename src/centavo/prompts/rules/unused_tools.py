@@ -27,8 +27,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
-from centavo.findings.question import Row, percent, text_of
+from centavo.findings.question import Row, text_of
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, Words, figure, message, percent
 from centavo.period import Period
 from centavo.prompts.rules.waste import Says, Waste, find_waste, number_of, place_of
 
@@ -41,14 +42,19 @@ def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Fin
     return find_waste(ledger, period, Waste("unused_tools", settings.limits), says)
 
 
-def _sentence(row: Row) -> str:
-    return (
-        f"{place_of(row)}: {text_of(row, 'detail')} tools are never called, {number_of(row, 'tokens_per_hit'):,.0f}"
-        f" tokens in a request and {percent(number_of(row, 'input_share'), 1)} of the input."
+def _sentence(row: Row) -> Words:
+    part, whole = text_of(row, "detail").split(" of ")
+    return message(
+        "{place}: {part} of {whole} tools are never called, {count} tokens in a request and {share} of the input.",
+        place=place_of(row),
+        part=part,
+        whole=whole,
+        count=figure(number_of(row, "tokens_per_hit")),
+        share=percent(number_of(row, "input_share"), 1),
     )
 
 
-_TO_DO = (
+_TO_DO = N_(
     "Send the tools that the task calls and load others when they are asked for: lever "
     "`drop-tools` (lossy: certify it)."
 )

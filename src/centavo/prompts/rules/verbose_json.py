@@ -27,8 +27,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
-from centavo.findings.question import Row, percent
+from centavo.findings.question import Row
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, Words, figure, message, percent
 from centavo.period import Period
 from centavo.prompts.rules.waste import Says, Waste, find_waste, number_of, place_of
 
@@ -48,17 +49,21 @@ def find(ledger: Ledger, period: Period, settings: RuleSettings) -> Sequence[Fin
         Says(
             RULE.code,
             _sentence,
-            "Send the JSON compact, or lists as tables: lever `compact` (lossless); "
-            "`centavo prompts show ID --diff` shows a request both ways.",
+            N_(
+                "Send the JSON compact, or lists as tables: lever `compact` (lossless); "
+                "`centavo prompts show ID --diff` shows a request both ways."
+            ),
             RULE.doc.section("When it is wrong"),
         ),
     )
 
 
-def _sentence(row: Row) -> str:
-    return (
-        f"{place_of(row)}: {percent(number_of(row, 'input_share'), 1)} of the input is JSON that could be"
-        f" shorter without loss ({number_of(row, 'tokens_per_hit'):,.0f} tokens in a request)."
+def _sentence(row: Row) -> Words:
+    return message(
+        "{place}: {share} of the input is JSON that could be shorter without loss ({count} tokens in a request).",
+        place=place_of(row),
+        share=percent(number_of(row, "input_share"), 1),
+        count=figure(number_of(row, "tokens_per_hit")),
     )
 
 

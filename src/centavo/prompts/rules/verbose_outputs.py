@@ -24,8 +24,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
-from centavo.findings.question import Answer, Row, ask, day_of, days_from, percent, subject_of
+from centavo.findings.question import Answer, Row, ask, day_of, days_from, subject_of
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, figure, message, percent
 from centavo.period import Period
 from centavo.prompts.anatomy import SCOPE
 from centavo.prompts.reordering import constant_lines
@@ -71,15 +72,22 @@ def _finding(answer: Answer, row: Row, settings: RuleSettings) -> Finding | None
     return Finding(
         code=RULE.code,
         subject=subject_of(row, SCOPE),
-        sentence=f"{place_of(row)}: {percent(share)} of the answers is the same in most of them"
-        f" ({share * number_of(row, 'mean_tokens'):,.0f} tokens of {number_of(row, 'mean_tokens'):,.0f}).",
+        sentence=message(
+            "{place}: {share} of the answers is the same in most of them ({part} tokens of {whole}).",
+            place=place_of(row),
+            share=percent(share),
+            part=figure(share * number_of(row, "mean_tokens")),
+            whole=figure(number_of(row, "mean_tokens")),
+        ),
         period=days_from(first, until),
         per_30d=money_of({**row, "money": money}, (until - first).days),
         grade="estimated",
         share=share.quantize(Decimal("0.000001")),
         evidence=answer.evidence([{**row, "texts": None}]),
-        to_do="Ask for the answer alone and add what is always the same in the program; measure the answers"
-        " before and after (lossy).",
+        to_do=N_(
+            "Ask for the answer alone and add what is always the same in the program; measure the answers"
+            " before and after (lossy)."
+        ),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
 

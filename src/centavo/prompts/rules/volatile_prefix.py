@@ -28,6 +28,7 @@ from decimal import Decimal
 from centavo.findings import Blind, Finding, Rule, RuleSettings, Threshold
 from centavo.findings.question import Answer, Row, ask, day_of, days_from, subject_of, text_of
 from centavo.ledger.ledger import Ledger
+from centavo.message import N_, figure, message
 from centavo.period import Period
 from centavo.prompts.anatomy import SCOPE
 from centavo.prompts.cache.ratios import cache_ratios
@@ -72,14 +73,22 @@ def _findings(
     yield Finding(
         code=RULE.code,
         subject=subject_of(row, SCOPE),
-        sentence=f"{place_of(row)}: line {place + 1} of the system prompt changes with every request ({shown!r}) and"
-        f" keeps {tokens:,.0f} constant tokens behind it from the cache.",
+        sentence=message(
+            "{place}: line {line} of the system prompt changes with every request ({text}) and keeps {count} "
+            "constant tokens behind it from the cache.",
+            place=place_of(row),
+            line=place + 1,
+            text=repr(shown),
+            count=figure(tokens),
+        ),
         period=days_from(first, until),
         per_30d=money_of({**row, "money": saved}, (until - first).days),
         grade="simulated",
         evidence=answer.evidence([{**row, "texts": None}]),
-        to_do="Put what changes behind what does not: `centavo prompts show ID --diff` shows the order; then"
-        " lever `prompt-cache`.",
+        to_do=N_(
+            "Put what changes behind what does not: `centavo prompts show ID --diff` shows the order; then"
+            " lever `prompt-cache`."
+        ),
         wrong_when=RULE.doc.section("When it is wrong"),
     )
 

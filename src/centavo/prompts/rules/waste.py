@@ -11,6 +11,7 @@ from centavo.findings.finding import MoneyKind
 from centavo.findings.pace import per_30_days
 from centavo.findings.question import Answer, Row, ask, days_from, subject_of, text_of
 from centavo.ledger.ledger import Ledger
+from centavo.message import Words, message
 from centavo.money import LEDGER_DECIMALS, Money
 from centavo.period import Period
 from centavo.prompts.anatomy import SCOPE, prompt_tables
@@ -53,8 +54,8 @@ class Says:
     """
 
     code: str
-    sentence: Callable[[Row], str]
-    to_do: str
+    sentence: Callable[[Row], Words]
+    to_do: Words
     wrong_when: str
     money_kind: MoneyKind = "avoidable"
 
@@ -125,10 +126,11 @@ def texts_of(row: Row) -> list[str]:
     return ["\n".join(texts_in(decoded(text))) for text in listed]
 
 
-def place_of(row: Row) -> str:
+def place_of(row: Row) -> Words:
     """Return the scope as a sentence names it: application and endpoint, else the model."""
     named = " ".join(filter(None, (text_of(row, "application"), text_of(row, "endpoint"))))
-    return f"{named} ({text_of(row, 'model')})" if named else f"Requests to {text_of(row, 'model')}"
+    model = text_of(row, "model")
+    return f"{named} ({model})" if named else message("Requests to {model}", model=model)
 
 
 def _day(row: Row, name: str) -> date:

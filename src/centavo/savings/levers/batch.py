@@ -1,5 +1,6 @@
 """Work that nobody waits for, sent as a batch: the same tokens at the batch price."""
 
+from centavo.message import N_
 from centavo.savings.lever import Change, Lever, LeverKind, LeverSettings, Quality
 from centavo.savings.levers.tier import change_of_tier
 from centavo.savings.traffic import Traffic
@@ -22,7 +23,7 @@ def _make(settings: LeverSettings) -> Lever:
         apply=apply,
         where=settings.where,
         quality=Quality(
-            is_lossless=True, change=None, basis="same model and prompt; answers come late"
+            is_lossless=True, change=None, basis=N_("same model and prompt; answers come late")
         ),
     )
 

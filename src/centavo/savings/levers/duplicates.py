@@ -6,6 +6,7 @@ from decimal import Decimal
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, cast
 
+from centavo.message import N_
 from centavo.savings.lever import (
     Change,
     Lever,
@@ -37,7 +38,7 @@ def _make(settings: LeverSettings) -> Lever:
         apply=apply,
         where=settings.where,
         quality=Quality(
-            is_lossless=True, change=None, basis="the same request gets the earlier answer"
+            is_lossless=True, change=None, basis=N_("the same request gets the earlier answer")
         ),
     )
 

@@ -1,5 +1,6 @@
 """A limit on the length of answers: a guard against the next runaway answer, not a saving to count on."""
 
+from centavo.message import N_
 from centavo.savings.lever import Change, Lever, LeverKind, LeverSettings, Parameter, Quality
 from centavo.savings.traffic import Traffic
 
@@ -33,7 +34,7 @@ def _make(settings: LeverSettings) -> Lever:
         label=f"at most {most:,} output tokens",
         apply=apply,
         where=settings.where,
-        quality=Quality(is_lossless=False, change=None, basis="longer answers are cut off"),
+        quality=Quality(is_lossless=False, change=None, basis=N_("longer answers are cut off")),
         saving="avoidance",
     )
 

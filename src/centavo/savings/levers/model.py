@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from centavo.ledger.engine import sql_text
+from centavo.message import N_
 from centavo.savings.lever import Change, Lever, LeverKind, LeverSettings, Parameter, Quality
 from centavo.savings.traffic import Traffic
 
@@ -30,7 +31,7 @@ def _make(settings: LeverSettings) -> Lever:
         quality=Quality(
             is_lossless=False,
             change=None if quality is None else -quality,
-            basis=settings.text("evidence") or "not measured: see `centavo certify`",
+            basis=settings.text("evidence") or N_("not measured: see `centavo certify`"),
         ),
     )
 

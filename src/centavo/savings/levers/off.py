@@ -1,5 +1,6 @@
 """A scope switched off: always, or outside working hours."""
 
+from centavo.message import N_
 from centavo.savings.lever import Change, Lever, LeverKind, LeverSettings, Parameter, Quality
 from centavo.savings.traffic import Traffic
 
@@ -22,7 +23,7 @@ def _make(settings: LeverSettings) -> Lever:
         label=f"off{f' but for {hours}' if hours else ''}",
         apply=apply,
         where=settings.where,
-        quality=Quality(is_lossless=False, change=None, basis="the work is not done"),
+        quality=Quality(is_lossless=False, change=None, basis=N_("the work is not done")),
     )
 
 

@@ -2,6 +2,7 @@
 
 from importlib.resources import files
 
+from centavo.message import N_
 from centavo.savings.lever import Change, Lever, LeverKind, LeverSettings, Quality
 from centavo.savings.traffic import Traffic
 
@@ -19,7 +20,7 @@ def _make(settings: LeverSettings) -> Lever:
         apply=apply,
         where=settings.where,
         quality=Quality(
-            is_lossless=True, change=None, basis="one answered try is kept of each request"
+            is_lossless=True, change=None, basis=N_("one answered try is kept of each request")
         ),
     )
 

@@ -1,6 +1,7 @@
 """Another processing tier: the same tokens at the price of batch, flex, standard or priority."""
 
 from centavo.ledger.engine import sql_text
+from centavo.message import N_
 from centavo.pricing.tiers import TIERS
 from centavo.savings.lever import Change, Lever, LeverKind, LeverSettings, Parameter, Quality
 from centavo.savings.traffic import Traffic
@@ -30,7 +31,7 @@ def _make(settings: LeverSettings) -> Lever:
         apply=apply,
         where=settings.where,
         quality=Quality(
-            is_lossless=True, change=None, basis="same model and prompt; latency changes"
+            is_lossless=True, change=None, basis=N_("same model and prompt; latency changes")
         ),
     )
 
