@@ -2,8 +2,10 @@
 
 import json
 
+import duckdb
+
 from centavo.period import Period
-from centavo.prompts.anatomy.calls import prompt_tables
+from centavo.prompts.anatomy.calls import prompt_tables, sql_of
 from tests.prompts.rules.small_ledgers import ledger_of
 
 KNOWN = "Context: parcels are refunded within ten days. " * 5
@@ -21,3 +23,18 @@ def test_a_text_is_judged_in_each_kind_in_which_it_stands(tmp_path):
         "SELECT kind, hint FROM prompt_texts WHERE kind IN ('message', 'system') ORDER BY kind"
     )
     assert judged == [("message", "context"), ("system", "")]
+
+
+def test_what_requests_begin_with_has_the_sizes_of_the_first_whoever_reads_first():
+    with duckdb.connect() as engine:
+        engine.execute(
+            "CREATE TABLE prompt_calls AS SELECT 7 AS scope_no, true AS has_body FROM range(9)"
+        )
+        engine.execute("""
+            CREATE TABLE prompt_parts AS
+            SELECT 9 - number AS call_no, 7 AS scope_no, 'system' AS body_kind, 'same' AS content_hash,
+                1 AS position, 100.0 + number AS tokens
+            FROM range(9) AS numbers(number)
+        """)
+        rows = engine.execute(sql_of("scope_beginnings")).fetchall()
+    assert rows == [(7, ["same"], [108.0])]

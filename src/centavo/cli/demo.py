@@ -40,7 +40,10 @@ def command(*, out: Path, seed: int) -> None:
         f"{report.size_bytes / 1e6:,.1f} MB in {report.out}."
     )
     recognised, unknown = recognise_all(find_files([str(path) for path in report.inputs]))
-    options = IngestOptions(now=datetime.now(UTC))  # noqa: TID251 -- the edge where the clock enters
+    options = IngestOptions(
+        now=datetime.now(UTC),  # noqa: TID251 -- the edge where the clock enters
+        keep_bodies=settings.keep_bodies,
+    )
     with following() as progress:
         done = list(ingest(settings, recognised, options, progress=progress))
     show_ingested(done, unknown)
@@ -52,8 +55,10 @@ def command(*, out: Path, seed: int) -> None:
         f"Try next, inside {out}:",
         "  centavo costs --grain month --by application --currency BRL",
         "  centavo units --by application,model",
-        "  centavo prices missing",
-        "  centavo export focus --out focus.csv",
+        "  centavo audit",
+        "  centavo simulate",
+        "  centavo forecast --by application",
+        "  centavo serve",
         f"  what was planted: {report.truth}",
     )
 
@@ -89,7 +94,10 @@ def _ask(settings: Settings, by: str, options: tuple[str, ...]) -> None:
 
 
 def _write_settings(out: Path, report: SampleReport) -> None:
-    """Write the folder's settings, so that every command run inside it finds ledger and rules."""
+    """Write the folder's settings, so that every command run inside it finds ledger and rules.
+
+    Bodies are kept, and for good: they are invented, and what is wrong with prompts is in them.
+    """
     lines = [
         "[ledger]",
         'folder = "ledger"',
@@ -97,5 +105,8 @@ def _write_settings(out: Path, report: SampleReport) -> None:
         f'rules = "{report.rules.relative_to(out).as_posix()}"',
         "[currency]",
         f'rates = "{report.rates.relative_to(out).as_posix()}"',
+        "[bodies]",
+        "keep = true",
+        "retention_days = 0",
     ]
     (out / SETTINGS_FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -24,6 +24,7 @@ from centavo.findings import (
 )
 from centavo.findings.installed import installed_rules
 from centavo.findings.report import FindingsReport, default_period
+from centavo.findings.running import rank
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.settings import Settings
 from centavo.modelfit.findings_report import modelfit_findings
@@ -61,13 +62,14 @@ class FindingRun:
 
     @property
     def shown(self) -> list[Finding]:
-        """Findings that nobody has ignored, put to sleep or resolved, in report order."""
+        """Findings that nobody has ignored, put to sleep or resolved, by money."""
         return [f for f in self.all if self.register[f.id].state not in _QUIET]
 
     @property
     def all(self) -> list[Finding]:
-        """Every finding of the run, in report order."""
-        return [finding for report in self.reports for finding in report.run.findings]
+        """Every finding of the run, by money whichever module found it."""
+        found = [finding for report in self.reports for finding in report.run.findings]
+        return list(rank(found, self.reports[0].worth))
 
 
 def run_modules(

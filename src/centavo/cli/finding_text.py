@@ -3,7 +3,7 @@
 import shutil
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from centavo.cli.coverage_text import coverage_json, coverage_lines
@@ -37,11 +37,16 @@ def show_run(run: FindingRun, *, form: Format) -> None:
         say(f"{quiet} more are ignored, snoozed or resolved: centavo findings list --all")
     for report in run.reports:
         say(*_unseen(report))
-        for name, coverage in report.coverage.items():
-            lines = coverage_lines(coverage)
-            what = "Bills" if name == "charges" else "Requests"
-            say(f"{what}: {lines[0].removeprefix('Coverage: ')}", *lines[1:])
+    # Modules that read the same tables in the same period say the same of them: once is enough.
+    say(*dict.fromkeys(line for report in run.reports for line in _read_lines(report)))
     say(_next_step(known))
+
+
+def _read_lines(report: FindingsReport) -> Iterator[str]:
+    for name, coverage in report.coverage.items():
+        lines = coverage_lines(coverage)
+        what = "Bills" if name == "charges" else "Requests"
+        yield from (f"{what}: {lines[0].removeprefix('Coverage: ')}", *lines[1:])
 
 
 def print_findings(known: Sequence[KnownFinding], *, form: Format) -> None:
@@ -161,9 +166,14 @@ def _entry(known: KnownFinding) -> list[str]:
     head = f"{finding.code}  {money}{owner}{state}"
     gap = max(width - len(head) - len(finding.id), 2)
     indent = " " * 8
-    wrapper = textwrap.TextWrapper(width=width, initial_indent=indent, subsequent_indent=indent)
-    lines = [f"{head}{' ' * gap}{finding.id}", *wrapper.wrap(str(finding.sentence))]
-    return [*lines, *wrapper.wrap(f"at {finding.scope_text}; {_span(finding)}")]
+    wrapper = textwrap.TextWrapper(
+        width=width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+    )
+    texts = (str(finding.sentence), f"at {finding.scope_text}; {_span(finding)}")
+    # A number and its per cent sign stay on one line: the wrapper breaks at no hard space.
+    wrapped = (wrapper.wrap(text.replace(" %", "\N{NO-BREAK SPACE}%")) for text in texts)
+    lines = [line.replace("\N{NO-BREAK SPACE}%", " %") for text in wrapped for line in text]
+    return [f"{head}{' ' * gap}{finding.id}", *lines]
 
 
 def _span(finding: Finding) -> str:

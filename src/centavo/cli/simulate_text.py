@@ -50,8 +50,8 @@ def _answer(found: Simulation, currency: str) -> str:
 def _totals(found: Simulation, currency: str) -> list[str]:
     lines: list[str] = []
     if found.saved(currency) and found.days >= 7:
-        month = money_text(found.per_30d(currency, found.saved(currency)))
-        lines.append(f"In 30 days like these: {month}{_between(found.interval.get(currency))}.")
+        month = found.per_30d(currency, found.saved(currency))
+        lines.append(f"In 30 days like these: {_between(month, found.interval.get(currency))}.")
     avoided = found.saved(currency, "avoidance")
     if avoided:
         lines.append(f"Apart from it, avoided: {money_text(Money(avoided, currency))}.")
@@ -73,11 +73,17 @@ def _totals(found: Simulation, currency: str) -> list[str]:
     return lines
 
 
-def _between(interval: Interval | None) -> str:
+def _between(month: Money, interval: Interval | None) -> str:
     if interval is None:
-        return "; too few days for an interval"
-    low, high = amount_text(interval.low), amount_text(interval.high)
-    return f", {100 * interval.confidence:.0f} % between {low} and {high} ({METHOD})"
+        return f"{money_text(month)}; too few days for an interval"
+    decimals = decimals_for(max(abs(interval.low), abs(interval.high), abs(month.amount)))
+    middle, low, high = (
+        amount_text(amount, decimals) for amount in (month.amount, interval.low, interval.high)
+    )
+    return (
+        f"{middle} {month.currency}, {100 * interval.confidence:.0f} % between {low} and {high} "
+        f"({METHOD})"
+    )
 
 
 def _waterfall(found: Simulation, currency: str) -> Table:
