@@ -53,21 +53,26 @@ def cells(ledger, question, basis):
     return sorted(cost_cells(ledger, question, basis), key=repr)
 
 
-@pytest.mark.parametrize("is_written", [True, False], ids=["file", "memory"])
-def test_every_answer_is_the_same_from_the_rollup(location, monkeypatch, is_written):
-    facts, rolled = Ledger.open(location), Ledger.open(location)
+@pytest.fixture(scope="module")
+def from_facts(location):
+    """What the facts answer to each question and basis."""
+    facts = Ledger.open(location)
     merge_meters(facts)
+    asked = itertools.product(QUESTIONS, BASES)
+    return [(question, basis, cells(facts, question, basis)) for question, basis in asked]
+
+
+@pytest.mark.parametrize("is_written", [True, False], ids=["file", "memory"])
+def test_every_answer_is_the_same_from_the_rollup(location, from_facts, monkeypatch, is_written):
+    rolled = Ledger.open(location)
     merge_meters(rolled)
     if not is_written:
         monkeypatch.setattr(cost_rollup, "rollup_file", lambda _: Path("not there"))
     assert use_rollup(rolled)
-    answered = 0
-    for question, basis in itertools.product(QUESTIONS, BASES):
+    for question, basis, expected in from_facts:
         assert rollup_sql(rolled, question, basis=basis, metric="billed")
-        found = cells(rolled, question, basis)
-        assert found == cells(facts, question, basis), question
-        answered += bool(found)
-    assert answered > 20
+        assert cells(rolled, question, basis) == expected, question
+    assert sum(bool(expected) for *_, expected in from_facts) > 20
 
 
 @pytest.mark.parametrize(

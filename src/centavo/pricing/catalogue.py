@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files
@@ -28,6 +28,7 @@ from centavo.pricing.tiers import STANDARD, Tier
 
 if TYPE_CHECKING:
     from genai_prices.types import ModelInfo, ModelPrice, PriceVariant, Provider, TieredPrices
+    from genai_prices.units import UnitRegistry
 
     from centavo.pricing.problems import PriceProblem
 
@@ -89,7 +90,15 @@ class ListData:
     source: str
     fingerprint: bytes
 
+    @cached_property
+    def registry(self) -> "UnitRegistry":
+        """The library's units, made ready; a command asks several books, and they share them."""
+        from genai_prices.units import UnitRegistry
+
+        return UnitRegistry(self.units)
+
     @classmethod
+    @cache
     def installed(cls) -> "ListData":
         """Return the list of the installed library, not one that it fetched meanwhile.
 
@@ -115,11 +124,10 @@ class Catalogue:
 
     def __init__(self, data: ListData | None = None) -> None:
         from genai_prices.data_snapshot import DataSnapshot
-        from genai_prices.units import UnitRegistry
 
         self.data = data or ListData.installed()
         self._snapshot = DataSnapshot(providers=list(self.data.providers), from_auto_update=False)
-        self.registry = UnitRegistry(self.data.units)
+        self.registry = self.data.registry
         self.source = self.data.source
 
     def find(self, provider: str | None, model: str) -> "ListedModel | PriceProblem":
