@@ -30,7 +30,7 @@ def born() -> set[str | tuple[str, ...]]:
     """Return every message of the packages that say something and leave its language to the reader."""
     files = [
         file
-        for package in (*MODULES, "findings", "savings")
+        for package in (*MODULES, "findings", "pricing", "savings")
         for file in (PACKAGE / package).rglob("*.py")
         if "centavo.message import" in file.read_text("utf-8")
     ]

@@ -171,7 +171,10 @@ def _merged(facts: Sequence[Fact]) -> list[Fact]:
     """Return the facts, what returns each month said once."""
     found: dict[tuple[str, str], Fact] = {}
     for fact in facts:
-        key = (fact.kind, fact.text if fact.kind == "monthly charge" else f"{fact.text} {fact.day}")
+        key = (
+            fact.kind,
+            str(fact.text) if fact.kind == "monthly charge" else f"{fact.text} {fact.day}",
+        )
         known = found.get(key)
         if known is None or known.effect is None or fact.effect is None:
             found[key] = fact if known is None else known
@@ -285,7 +288,7 @@ def _fact_json(fact: Fact) -> dict[str, object]:
         "kind": fact.kind,
         "day": _text(fact.day),
         "until": _text(fact.until),
-        "text": fact.text,
+        "text": str(fact.text),
         "effect": fact.effect.as_json() if fact.effect else None,
         "source": fact.source,
         "note": fact.note,

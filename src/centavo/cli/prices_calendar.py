@@ -176,7 +176,7 @@ def _row(event: CalendarEvent, decimals: int | None, *, whole: bool) -> list[str
         provider, model = _first(provider), _first(model)
     return [
         event.day.isoformat(), provider, model,
-        event.text if whole else _short(event), _amount(event.before, decimals),
+        str(event.text) if whole else _short(event), _amount(event.before, decimals),
         _amount(event.after, decimals), effect, known.currency if known else None, event.source,
     ]  # fmt: skip
 
@@ -222,7 +222,7 @@ def _as_json(calendar: PriceCalendar, book: PriceBook) -> dict[str, object]:
                 "provider": it.provider,
                 "model": it.model,
                 "becomes": it.becomes,
-                "text": it.text,
+                "text": str(it.text),
                 "usage_cost_before": it.before.as_json() if it.before else None,
                 "usage_cost_after": it.after.as_json() if it.after else None,
                 "quarter_effect": it.quarter_effect.as_json() if it.quarter_effect else None,

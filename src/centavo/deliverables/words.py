@@ -78,12 +78,15 @@ _STEPS: dict[str, str] = {
     "rejected": N_("rejected"),
 }
 # Notes that runs write; those of people stay as they are.
-_NOTES: dict[str, str] = {
-    "not found any more": N_("not found any more"),
-    "found again": N_("found again"),
-    "the snooze is over": N_("the sleep is over"),
-    "newer data shows it again": N_("newer data shows it again"),
-}
+_NOTES = frozenset(
+    {
+        N_("not found any more"),
+        N_("found again"),
+        N_("the snooze is over"),
+        N_("newer data shows it again"),
+        N_("another event"),
+    }
+)
 
 
 def dimension_name(name: str, say: Language) -> str:
@@ -122,8 +125,8 @@ def step_name(action: str, say: Language) -> str:
 
 def note_words(note: str | None, say: Language) -> str:
     """Return the note of a step: what a run wrote in the reader's language, a moment as its day."""
-    if note in _NOTES:
-        return say(_NOTES[note])
+    if note is not None and note in _NOTES:
+        return say(note)
     with suppress(ValueError, TypeError):
         return say("until {day}", day=say.day(datetime.fromisoformat(note or "").date()))
     return note or "—"

@@ -6,10 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from centavo.message import Message, Words, message
 from centavo.money import Money
 from centavo.pricing.slices import PriceSlice, UnitPrice
 
-__all__ = ["CalendarEvent", "EventKind", "Quarter", "price_change_texts"]
+__all__ = ["CalendarEvent", "EventKind", "Quarter", "price_change_texts", "succeeded_by"]
 
 EventKind = Literal["price", "shutdown", "not_before"]
 
@@ -69,12 +70,19 @@ class CalendarEvent:
     provider: str
     model: str
     becomes: str | None
-    text: str
+    text: Words
     before: Money | None = None
     after: Money | None = None
     quarter_effect: Money | None = None
     source: str = ""
     note: str | None = None
+
+
+def succeeded_by(successor: str, *, is_routed: bool) -> Message:
+    """Return that a model ends, and which one takes its place or answers for it."""
+    if is_routed:
+        return message("answered by {successor}", successor=successor)
+    return message("shut down; successor {successor}", successor=successor)
 
 
 def price_change_texts(slices: Sequence[PriceSlice], piece: PriceSlice) -> list[str]:

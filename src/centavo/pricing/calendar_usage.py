@@ -10,9 +10,16 @@ from centavo.ledger.engine import sql_text
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.overlap import merge_meters
 from centavo.ledger.schema import COST_COLUMNS
+from centavo.message import Words, message
 from centavo.money import EXACT, LEDGER_DECIMALS, Money
 from centavo.pricing.book import PriceBook
-from centavo.pricing.calendar_events import CalendarEvent, EventKind, Quarter, price_change_texts
+from centavo.pricing.calendar_events import (
+    CalendarEvent,
+    EventKind,
+    Quarter,
+    price_change_texts,
+    succeeded_by,
+)
 from centavo.pricing.price_rows import EventKey
 from centavo.pricing.recent_usage import UsageWindow, period_sql
 from centavo.pricing.shutdowns import Shutdown, Shutdowns
@@ -159,33 +166,30 @@ class CalendarUsage:
                 if piece.valid_from.date() == day
                 for text in price_change_texts(tier, piece)
             ]
-            name = "" if model == group.model else f"{model}: "
+            said = "; ".join(dict.fromkeys(texts))
             yield self._event(
                 group,
                 (model, model),
                 day,
                 kind="price",
-                said=(name + "; ".join(dict.fromkeys(texts)), days[day].price_set.source, None),
+                said=(_of_model(group, model, said), days[day].price_set.source, None),
             )
 
     def _end(self, group: UsageGroup, model: str, shutdown: Shutdown) -> CalendarEvent:
         if shutdown.certainty == "not_before":
             kind: EventKind = "not_before"
-            text = "may be shut down from this day on"
+            text = message("may be shut down from this day on")
         elif shutdown.successor is None:
-            kind, text = "shutdown", "shut down; no successor is known"
+            kind, text = "shutdown", message("shut down; no successor is known")
         else:
-            does = "answered by" if shutdown.routed else "shut down; successor"
-            kind, text = "shutdown", f"{does} {shutdown.successor}"
-        if model != group.model:
-            text = f"{model}: {text}"
+            kind, text = "shutdown", succeeded_by(shutdown.successor, is_routed=shutdown.routed)
         source = f"{shutdown.source} ({shutdown.as_of})"
         return self._event(
             group,
             (model, shutdown.successor if kind == "shutdown" else None),
             shutdown.day,
             kind=kind,
-            said=(text, source, shutdown.note),
+            said=(_of_model(group, model, text), source, shutdown.note),
         )
 
     def _event(
@@ -195,7 +199,7 @@ class CalendarUsage:
         day: date,
         *,
         kind: EventKind,
-        said: tuple[str, str, str | None],
+        said: tuple[Words, str, str | None],
     ) -> CalendarEvent:
         """Return the event with the cost of the usage just before and on its day."""
         was, becomes = models
@@ -258,3 +262,8 @@ class CalendarUsage:
             "AND answered_model IS NOT DISTINCT FROM g_answered "
             f"AND processing_tier IS NOT DISTINCT FROM g_tier WHERE {within}"
         )
+
+
+def _of_model(group: UsageGroup, model: str, text: Words) -> Words:
+    """Return what happens, with the model where it is not the group's own."""
+    return text if model == group.model else message("{model}: {event}", model=model, event=text)

@@ -12,9 +12,15 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from centavo.ledger.ledger import Ledger
+from centavo.message import message
 from centavo.money import Money
 from centavo.pricing.book import PriceBook
-from centavo.pricing.calendar_events import CalendarEvent, Quarter, price_change_texts
+from centavo.pricing.calendar_events import (
+    CalendarEvent,
+    Quarter,
+    price_change_texts,
+    succeeded_by,
+)
 from centavo.pricing.calendar_usage import CalendarUsage, UsageGroup
 from centavo.pricing.recent_usage import UsageWindow
 from centavo.pricing.shutdowns import Shutdowns
@@ -132,8 +138,11 @@ def announced_changes(
         if not at.date() < entry.day < until:
             continue
         announced = entry.certainty == "announced"
-        does = "answered by" if entry.routed else "shut down; successor"
-        text = f"{does} {entry.successor}" if entry.successor else "shut down"
+        text = (
+            succeeded_by(entry.successor, is_routed=entry.routed)
+            if entry.successor
+            else message("shut down")
+        )
         events.append(
             CalendarEvent(
                 entry.day,
@@ -141,7 +150,7 @@ def announced_changes(
                 ", ".join(entry.providers),
                 ", ".join(entry.models),
                 entry.successor if announced else None,
-                text if announced else "may be shut down from this day on",
+                text if announced else message("may be shut down from this day on"),
                 source=f"{entry.source} ({entry.as_of})",
                 note=entry.note,
             )

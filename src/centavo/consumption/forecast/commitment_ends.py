@@ -11,6 +11,7 @@ from centavo.consumption.forecast.daily_costs import DailyCosts
 from centavo.consumption.forecast.known_future import Change, Fact
 from centavo.consumption.forecast.recent_mix import RECENT_DAYS, Asked
 from centavo.ledger.engine import sql_text
+from centavo.message import message
 from centavo.period import Period
 
 __all__ = ["commitment_changes"]
@@ -39,7 +40,7 @@ def commitment_changes(asked: Asked, costs: DailyCosts, until: date) -> list[Cha
         if end is not None and costs.until <= end < until and each.charges:
             changes.append(_ended(asked, costs, each, (end, period)))
         if begin is not None and costs.until <= begin < until:
-            text = f"commitment {each.commitment_id} begins"
+            text = message("commitment {id} begins", id=each.commitment_id)
             note = "what it will cover is not known: its effect is not in the forecast"
             changes.append(Change(Fact("commitment", begin, None, text, None, each.origin, note)))
     return changes
@@ -47,7 +48,9 @@ def commitment_changes(asked: Asked, costs: DailyCosts, until: date) -> list[Cha
 
 def _ended(asked: Asked, costs: DailyCosts, each: Commitment, when: tuple[date, Period]) -> Change:
     end, period = when
-    text = f"commitment {each.commitment_id} ends: what it covers costs its own price"
+    text = message(
+        "commitment {id} ends: what it covers costs its own price", id=each.commitment_id
+    )
     fact = Fact("commitment", end, None, text, None, each.origin)
     days = (costs.until - max(costs.first, costs.until - timedelta(days=RECENT_DAYS))).days
     more = _more(asked, costs, each.commitment_id, period)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from centavo.message import Words
 from centavo.money import Money
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Fact:
     kind: FactKind
     day: date
     until: date | None
-    text: str
+    text: Words
     effect: Money | None
     source: str
     note: str | None = None

@@ -8,6 +8,7 @@ from centavo.consumption.forecast.daily_costs import DailyCosts
 from centavo.consumption.forecast.known_future import Change, Fact, FactKind
 from centavo.consumption.forecast.recent_mix import share_of_scopes
 from centavo.ledger.ledger import Ledger
+from centavo.message import message
 from centavo.pricing import PriceBook
 from centavo.pricing.calendar_events import CalendarEvent
 from centavo.pricing.price_calendar import weighed_changes
@@ -73,4 +74,5 @@ def _ratio(event: CalendarEvent) -> float | None:
 
 def _fact(event: CalendarEvent, note: str | None) -> Fact:
     kind: FactKind = "price" if event.kind == "price" else "shutdown"
-    return Fact(kind, event.day, None, f"{event.model}: {event.text}", None, event.source, note)
+    text = message("{model}: {event}", model=event.model, event=event.text)
+    return Fact(kind, event.day, None, text, None, event.source, note)

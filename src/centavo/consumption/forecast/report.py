@@ -231,9 +231,13 @@ class _Future:
 
     def unseen(self, outlooks: Sequence[Outlook]) -> list[str]:
         """Return a sentence on announced changes of models that the evidence does not show."""
-        shown = {fact.text for outlook in outlooks for fact in outlook.facts}
+        shown = {str(fact.text) for outlook in outlooks for fact in outlook.facts}
         models = sorted(
-            {each.model for each in self._events if not any(each.text in text for text in shown)}
+            {
+                each.model
+                for each in self._events
+                if not any(str(each.text) in text for text in shown)
+            }
         )
         if not models:
             return []

@@ -1,6 +1,5 @@
 """*What will it cost?*: the months to come with their intervals, and what is known of them already."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -33,8 +32,6 @@ _PAST_MONTHS = 12
 _QUARTER = 3
 # What a reader did not know: charges of each month and holidays stand in the months themselves.
 _TOLD = frozenset({"price", "shutdown", "commitment", "plan"})
-_ENDS = re.compile(r"^(?P<model>.+?): shut down[,;] successor (?P<successor>.+)$")
-_ANSWERED = re.compile(r"^(?P<model>.+?): answered by (?P<successor>.+)$")
 
 
 def outlook_page(reading: Reading, asked: Asked, say: Language) -> Page:
@@ -250,23 +247,13 @@ def _facts(outlook: Outlook, say: Language) -> Section | None:
         Row(
             (
                 Cell(say.day(fact.day), fact.day.isoformat()),
-                Cell(_fact_text(fact.text, say), fact.text),
+                Cell(say.told(fact.text), str(fact.text)),
                 Cell(say.money(fact.effect), fact.effect),
             )
         )
         for fact in facts
     )
     return Section("facts", say("What is known of it"), table=Table("facts", columns, rows))
-
-
-def _fact_text(text: str, say: Language) -> str:
-    """Return a fact in the reader's language where it is of a known form; names and prices as they are."""
-    ends, answered = _ENDS.match(text), _ANSWERED.match(text)
-    if ends:
-        return say("{model} is shut down; successor {successor}", **ends.groupdict())
-    if answered:
-        return say("{model} is answered by {successor}", **answered.groupdict())
-    return text
 
 
 def _grade(report: ForecastReport) -> Grade:
