@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from centavo.findings.finding import Finding
 from centavo.findings.one_cause import one_per_cause
 from centavo.findings.report import FindingsReport, worth_of
+from centavo.findings.request_owner import owned
 from centavo.findings.request_spend import request_factors, request_spend
 from centavo.findings.rule import Rule
 from centavo.findings.rule_settings import RuleSettings
@@ -29,7 +30,7 @@ class RequestModule:
         explained_by: By code, the codes that explain it where both speak of the same place.
         requests: Name or SELECT of requests with ``currency``, ``day`` and ``cost``.
         has_requests: Whether there are any.
-        finish: What is added to each finding at the end, such as its owner.
+        finish: What is added to each finding at the end; ``None`` adds nothing.
     """
 
     name: str
@@ -37,7 +38,7 @@ class RequestModule:
     explained_by: Mapping[str, tuple[str, ...]]
     requests: str
     has_requests: bool
-    finish: Callable[[Finding], Finding]
+    finish: Callable[[Finding], Finding] | None = None
 
 
 def report_on_requests(
@@ -71,9 +72,12 @@ def report_on_requests(
         worth=lambda money: worth_of(money, factors),
     )
     kept = one_per_cause(run.findings, module.explained_by, places=_PLACES)
+    found = tuple(owned(ledger, finding) for finding in kept)
+    if module.finish:
+        found = tuple(map(module.finish, found))
     return FindingsReport(
         module=module.name,
-        run=replace(run, findings=tuple(map(module.finish, kept))),
+        run=replace(run, findings=found),
         period=period,
         spend_per_30d=spend,
         coverage={"usage_events": coverage_of(ledger, "usage_events", now=settings.now)}
