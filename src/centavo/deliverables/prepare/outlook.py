@@ -21,6 +21,7 @@ from centavo.deliverables.asked import Asked
 from centavo.deliverables.language import Language
 from centavo.deliverables.page import Cell, Chart, Column, Page, Row, Section, Table, Tile
 from centavo.deliverables.prepare.coverage import read_sentences
+from centavo.deliverables.prepare.month_bands import month_bands
 from centavo.deliverables.prepare.period_words import month_name
 from centavo.deliverables.prepare.plan import plan_part
 from centavo.deliverables.reading import Reading
@@ -211,27 +212,18 @@ def _chart(
 
 def _table(outlook: Outlook, say: Language) -> Table:
     currency = outlook.currency
-    key = currency.lower()
-    columns = (
-        Column(say("Month"), "month"),
-        Column(say("Known {currency}", currency=currency), f"known_{key}", numeric=True),
-        Column("P10", f"p10_{key}", numeric=True),
-        Column("P50", f"p50_{key}", numeric=True),
-        Column("P90", f"p90_{key}", numeric=True),
+    return month_bands(
+        "months",
+        [
+            (say("Known {currency}", currency=currency), "known"),
+            ("P10", "p10"),
+            ("P50", "p50"),
+            ("P90", "p90"),
+        ],
+        months=((m.first, (m.known, m.p10, m.p50, m.p90)) for m in outlook.whole.months),
+        currency=currency,
+        say=say,
     )
-    rows = tuple(
-        Row(
-            (
-                Cell(month_name(month.first, say), f"{month.first:%Y-%m}"),
-                *(
-                    Cell(say.number(amount.amount, 2), amount)
-                    for amount in (month.known, month.p10, month.p50, month.p90)
-                ),
-            )
-        )
-        for month in outlook.whole.months
-    )
-    return Table("months", columns, rows)
 
 
 def _facts(outlook: Outlook, say: Language) -> Section | None:

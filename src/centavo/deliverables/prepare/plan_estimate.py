@@ -18,6 +18,7 @@ from centavo.charts import (
 from centavo.charts.ink import OTHERS
 from centavo.deliverables.language import Language
 from centavo.deliverables.page import Cell, Chart, Column, Row, Section, Table
+from centavo.deliverables.prepare.month_bands import month_bands
 from centavo.deliverables.prepare.period_words import month_name
 from centavo.deliverables.prepare.plan_prices import prices_section
 from centavo.money import Money
@@ -276,23 +277,20 @@ def _months(chosen: DrawnScenario, say: Language) -> Section:
     planned, plan = chosen.planned, chosen.planned.plan
     currency = plan.currency
     bands = chosen.drawn.each_month
-    key = currency.lower()
-    columns = (
-        Column(say("Month"), "month"),
-        Column(say("Planned {currency}", currency=currency), f"planned_{key}", numeric=True),
-        Column("P5", f"p5_{key}", numeric=True),
-        Column("P50", f"p50_{key}", numeric=True),
-        Column("P95", f"p95_{key}", numeric=True),
-    )
-    rows = tuple(
-        Row(
-            (
-                Cell(month_name(plan.month(at), say), f"{plan.month(at):%Y-%m}"),
-                _amount(Money(cost, currency), say),
-                *_band(bands[at], currency, say),
-            )
-        )
-        for at, cost in enumerate(planned.months)
+    table = month_bands(
+        "plan_months",
+        [
+            (say("Planned {currency}", currency=currency), "planned"),
+            ("P5", "p5"),
+            ("P50", "p50"),
+            ("P95", "p95"),
+        ],
+        months=(
+            (plan.month(at), (Money(cost, currency), *_ends(bands[at], currency)))
+            for at, cost in enumerate(planned.months)
+        ),
+        currency=currency,
+        say=say,
     )
     title = say("{scenario}, month by month", scenario=chosen.name)
     last = bands[-1]
@@ -307,10 +305,7 @@ def _months(chosen: DrawnScenario, say: Language) -> Section:
     def draw(frame: Frame) -> str:
         return time_series_chart(chart, frame)
 
-    return Section(
-        "plan-months", title, (told,), Chart("plan-months", title, told, draw),
-        Table("plan_months", columns, rows),
-    )  # fmt: skip
+    return Section("plan-months", title, (told,), Chart("plan-months", title, told, draw), table)
 
 
 def _fan(chosen: DrawnScenario, bands: Sequence[Drawn], say: Language) -> TimeSeriesChart:
@@ -346,9 +341,11 @@ def _amount(amount: Money | None, say: Language) -> Cell:
 
 
 def _band(band: Drawn, currency: str, say: Language) -> tuple[Cell, ...]:
-    return tuple(
-        _amount(drawn_money(it, currency), say) for it in (band.p5, band.p50, band.p95)
-    )  # fmt: skip
+    return tuple(_amount(money, say) for money in _ends(band, currency))
+
+
+def _ends(band: Drawn, currency: str) -> tuple[Money, ...]:
+    return tuple(drawn_money(it, currency) for it in (band.p5, band.p50, band.p95))
 
 
 def _share(share: float | None, say: Language) -> Cell:
