@@ -8,7 +8,8 @@ from centavo.consumption.cost_cells import Basis
 from centavo.deliverables.language import N_, Language
 
 __all__ = [
-    "basis_name", "dimension_name", "grade_name", "lower", "nobody", "note_words", "signed", "step_name",
+    "basis_name", "dimension_name", "grade_name", "lower", "note_words", "signed", "step_name",
+    "value_name",
 ]  # fmt: skip
 
 
@@ -40,6 +41,13 @@ _DIMENSIONS: dict[str, str] = {
     "tier": N_("Processing tier"),
     "api_key": N_("API key"),
     "status": N_("Status"),
+}
+_CHARGES: dict[str, str] = {
+    "Usage": N_("Usage"),
+    "Purchase": N_("Purchase"),
+    "Tax": N_("Tax"),
+    "Credit": N_("Credit"),
+    "Adjustment": N_("Adjustment"),
 }
 _BASES: dict[str, str] = {
     "billed": N_("billed"),
@@ -113,9 +121,11 @@ def grade_name(grade: str, say: Language) -> str:
     return say(_BASIS_MEANS[grade])
 
 
-def nobody(dimension: str, say: Language) -> str:
-    """Return the name of the row that has no value of a dimension."""
-    return say("without {dimension}", dimension=lower(dimension_name(dimension, say)))
+def value_name(dimension: str, value: str | None, say: Language) -> str:
+    """Return the name of a dimension's value; FOCUS's kinds of charge are translated, nothing is "without"."""
+    if not value:
+        return say("without {dimension}", dimension=lower(dimension_name(dimension, say)))
+    return say(_CHARGES[value]) if dimension == "charge_category" and value in _CHARGES else value
 
 
 def step_name(action: str, say: Language) -> str:

@@ -15,7 +15,7 @@ from centavo.deliverables.prepare.controls import month_control
 from centavo.deliverables.prepare.coverage import finding_rate_sentences, read_sentences
 from centavo.deliverables.prepare.period_words import period_name
 from centavo.deliverables.reading import Reading
-from centavo.deliverables.words import dimension_name, lower, signed
+from centavo.deliverables.words import dimension_name, lower, signed, value_name
 from centavo.errors import LedgerError
 from centavo.findings import KnownFinding
 from centavo.money import Money
@@ -137,9 +137,9 @@ def cause_name(cause: Cause, report: ChangeReport, say: Language) -> str:
     if not cause.element:
         return say("everything by about one factor")
     words = [
-        say("without {dimension}", dimension=lower(dimension_name(name, say)))
+        value_name(name, value, say)
         if value is None
-        else f"{lower(dimension_name(name, say))} {report.names.get(value, value)}"
+        else f"{lower(dimension_name(name, say))} {report.names.get(value) or value_name(name, value, say)}"
         for name, value in cause.element
     ]
     return " · ".join(words)

@@ -26,7 +26,14 @@ from centavo.deliverables.prepare.coverage import coverage_sentences
 from centavo.deliverables.prepare.period_words import period_name
 from centavo.deliverables.prepare.spend import TOP, Spend, SpendRow, grain_of, hue_places, spend_of
 from centavo.deliverables.reading import Reading
-from centavo.deliverables.words import basis_name, dimension_name, grade_name, lower, nobody, signed
+from centavo.deliverables.words import (
+    basis_name,
+    dimension_name,
+    grade_name,
+    lower,
+    signed,
+    value_name,
+)
 from centavo.money import Money
 from centavo.period import Period
 
@@ -128,10 +135,16 @@ def _answer(whole: CostReport, spend: Spend, period: Period, say: Language) -> s
         return what
     share = say(
         "{name} is {share} of it.",
-        name=first.name or nobody(whole.question.by[0], say).capitalize(),
+        name=_leading(whole.question.by[0], first.name, say),
         share=say.percent(first.cost.amount / spend.total.amount),
     )
     return f"{what} {share}"
+
+
+def _leading(dimension: str, name: str | None, say: Language) -> str:
+    """Return a name as it begins a sentence: words of ours with a capital, a customer's own as it is."""
+    said = value_name(dimension, name, say)
+    return said if said == name else said.capitalize()
 
 
 def _tiles(whole: CostReport, spend: Spend, period: Period, say: Language) -> tuple[Tile, ...]:
@@ -262,7 +275,7 @@ def _layer(
     say: Language,
 ) -> Layer:
     values = tuple(float(row.times[time]) if time in row.times else None for time in spend.times)
-    return Layer(row.name or nobody(whole.question.by[0], say), values, hues[row.name], grade)
+    return Layer(value_name(whole.question.by[0], row.name, say), values, hues[row.name], grade)
 
 
 def _unfinished(reading: Reading, spend: Spend) -> int | None:
@@ -281,7 +294,7 @@ def _ranked(
     chart = BarChart(
         tuple(
             Bar(
-                row.name or nobody(dimension, say),
+                value_name(dimension, row.name, say),
                 float(row.cost.amount),
                 say.money(row.cost),
                 hues.get(row.name, TOP),
@@ -354,7 +367,7 @@ def _table_row(
     link = asked.within(dimension, row.name).address("") if dimension in DRILL else ""
     share = row.cost.amount / spend.total.amount if spend.total.amount else None
     cells = [
-        Cell(row.name or nobody(dimension, say), row.name, link),
+        Cell(value_name(dimension, row.name, say), row.name, link),
         Cell(say.number(row.cost.amount, 2), row.cost),
         Cell(say.percent(share), share),
     ]
