@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -23,6 +23,7 @@ from centavo.pricing.tiers import STANDARD, TIERS, Tier
 
 if TYPE_CHECKING:
     import duckdb
+    from genai_prices.units import UnitRegistry
 
     from centavo.pricing.problems import PriceProblem
 
@@ -87,7 +88,7 @@ class PriceBook:
             BadValueError: A value of the file cannot be used; names the line.
         """
         catalogue = Catalogue()
-        units = EventUnits(catalogue.registry)
+        units = _event_units(catalogue.registry)
         keys = units.price_keys()
         file = None if user_file is None else read_price_file(user_file, keys)
         return cls(catalogue, units, file=file, history=PriceHistory.shipped(keys))
@@ -108,7 +109,7 @@ class PriceBook:
             BadValueError: A value of a file cannot be used; names the line.
         """
         catalogue = Catalogue(data)
-        units = EventUnits(catalogue.registry)
+        units = _event_units(catalogue.registry)
         keys = units.price_keys()
         return cls(
             catalogue,
@@ -327,3 +328,9 @@ def _tier(stated: str | None) -> Tier | None:
     """Return the tier of a request: standard where the log says nothing, ``None`` if unknown."""
     name = STANDARD if stated is None else stated.strip().lower()
     return next((tier for tier in TIERS if tier == name), None)
+
+
+@lru_cache(maxsize=4)
+def _event_units(registry: "UnitRegistry") -> EventUnits:
+    """Return the units of a registry with the shapes of price sets that any book has asked for."""
+    return EventUnits(registry)
