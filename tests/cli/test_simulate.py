@@ -42,6 +42,8 @@ def test_json_has_schema_totals_and_every_lever():
 @pytest.mark.usefixtures("folder")
 def test_a_pipe_gets_one_table_with_all_digits():
     done = invoke("--lever", "model to=gpt-4o-mini application=job")
+    again = "--levers 'model to=gpt-4o-mini application=job'"
+    assert f"Next: centavo savings add {again}; prove quality" in done.stderr
     rows = [line.split("\t") for line in done.stdout.splitlines()]
     assert rows[0][:4] == ["lever", "scope", "touched", "saves USD"]
     assert rows[2][3] == "0.00564"

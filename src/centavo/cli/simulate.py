@@ -1,5 +1,6 @@
 """``centavo simulate``: what a plan of levers would have saved on the recorded traffic."""
 
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
@@ -74,7 +75,9 @@ def command(
     if listed:
         _list(shape)
         return
-    plan = plan_of(plan_file, texts) if plan_file or texts else _harmless_plan()
+    if not plan_file and not texts:
+        texts = (_harmless(),)
+    plan = plan_of(plan_file, texts)
     question = Question(Period.parse(since, until), _dimensions(by), seed)
     settings = Settings.load(Path.cwd(), ledger=ledger)
     opened = Ledger.open(settings.location, period=question.period)
@@ -86,7 +89,11 @@ def command(
     if as_json:
         print_json(simulation_json(found, plan, coverage))
     else:
-        show_simulation(found, coverage, form=shape)
+        named = (
+            [("--plan", str(plan_file))] if plan_file else [("--levers", each) for each in texts]
+        )
+        again = " ".join(shlex.join(option) for option in named)
+        show_simulation(found, coverage, form=shape, plan=again)
 
 
 def plan_of(plan_file: Path | None, texts: tuple[str, ...]) -> Plan:
@@ -102,13 +109,14 @@ def plan_of(plan_file: Path | None, texts: tuple[str, ...]) -> Plan:
         )
     if plan_file:
         return read_plan(plan_file, lever_kinds())
-    return Plan("command line", levers_of_texts(texts, lever_kinds()))
+    # Named by its levers: another plan is another simulation, and two of them do not add up.
+    return Plan("; ".join(texts).replace(",", ", "), levers_of_texts(texts, lever_kinds()))
 
 
-def _harmless_plan() -> Plan:
+def _harmless() -> str:
     names = ",".join(kind.name for kind in lever_kinds() if kind.is_harmless)
     say(f"No lever is named; these change no answer: {names}. Others: centavo simulate --list.")
-    return Plan("levers that change no answer", levers_of_texts((names,), lever_kinds()))
+    return names
 
 
 def _dimensions(by: str | None) -> tuple[str, ...]:

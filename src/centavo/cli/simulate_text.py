@@ -24,8 +24,15 @@ from centavo.savings.interval import METHOD, Interval
 __all__ = ["show_simulation"]
 
 
-def show_simulation(found: Simulation, coverage: Coverage, *, form: Format) -> None:
-    """Print the answer, the waterfall (or the scopes), interactions, gaps, coverage, the next step."""
+def show_simulation(found: Simulation, coverage: Coverage, *, form: Format, plan: str) -> None:
+    """Print the answer, the waterfall (or the scopes), interactions, gaps, coverage, the next step.
+
+    Args:
+        found: What was simulated.
+        coverage: Of the requests.
+        form: Of the table.
+        plan: The options that name the same plan again.
+    """
     for currency in found.currencies:
         say(_answer(found, currency))
         say(*_totals(found, currency))
@@ -33,7 +40,7 @@ def show_simulation(found: Simulation, coverage: Coverage, *, form: Format) -> N
             _scopes(found, currency) if found.by else _waterfall(found, currency), form=form
         )
     say(*_notes(found), *_interactions(found), *_unseen(found))
-    say(*coverage_lines(coverage), f"Next: {_next(found)}")
+    say(*coverage_lines(coverage), f"Next: {_next(found, plan)}")
 
 
 def _answer(found: Simulation, currency: str) -> str:
@@ -199,12 +206,13 @@ def _unseen(found: Simulation) -> list[str]:
     return lines
 
 
-def _next(found: Simulation) -> str:
+def _next(found: Simulation, plan: str) -> str:
     if not any(found.saved(currency) > 0 for currency in found.currencies):
         return "centavo simulate --list"
+    add = f"centavo savings add {plan}"
     if any(not step.lever.quality.is_lossless for step in found.steps):
-        return "centavo savings add, with the same levers; prove quality before a lossy one is enforced"
-    return "centavo savings add, with the same levers, puts them into the savings plan"
+        return f"{add}; prove quality before a lossy lever is enforced"
+    return add
 
 
 def _requests(found: Simulation) -> Decimal:
