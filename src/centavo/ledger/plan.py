@@ -1,7 +1,7 @@
 """Which Parquet files a snapshot consists of, known without opening its manifests.
 
-A plan is cached beside the ledger under the metadata address that it was made from: the catalog's
-pointer tells, in one SQLite query, whether the cached plan is still current.
+A plan is cached beside the ledger under its folder and the metadata address that it was made from:
+the catalog's pointer tells, in one SQLite query, whether the cached plan is still current.
 """
 
 import hashlib
@@ -66,5 +66,7 @@ def remember_plan(location: LedgerLocation, table_name: str, plan: TablePlan) ->
 
 
 def _cache_file(location: LedgerLocation, table_name: str, metadata_location: str) -> Path:
-    digest = hashlib.sha256(metadata_location.encode()).hexdigest()[:16]
+    # A plan names files by their whole path: it is another one where the folder was moved or copied.
+    key = f"{location.folder.absolute()}\n{metadata_location}"
+    digest = hashlib.sha256(key.encode()).hexdigest()[:16]
     return location.folder / "cache" / f"{table_name}-{digest}.json"

@@ -16,6 +16,7 @@ __all__ = [
     "TablePlan",
     "address_of",
     "local_path",
+    "moved_to",
     "planned",
 ]
 
@@ -40,6 +41,19 @@ def address_of(path: Path) -> str:
 def local_path(address: str) -> Path:
     """Return the path of an address."""
     return Path(address.removeprefix(_SCHEME))
+
+
+def moved_to(home: str, address: str) -> str:
+    """Return the address of a table's file when the table's folder is ``home``, wherever it was before.
+
+    >>> moved_to("file:///new/centavo/charges", "file:///old/centavo/charges/data/a.parquet")
+    'file:///new/centavo/charges/data/a.parquet'
+    """
+    if address.startswith(f"{home}/"):
+        return address
+    table = "/".join(home.split("/")[-2:])
+    _, found, name = address.rpartition(f"/{table}/")
+    return f"{home}/{name}" if found else address
 
 
 class PlannedFile(msgspec.Struct, frozen=True):

@@ -165,16 +165,18 @@ class LedgerWriter:
             self._sweep(marker)
 
     def _sweep(self, marker: Path) -> None:
-        table, folder = json.loads(marker.read_text())
+        table, written = json.loads(marker.read_text())
+        # Where it stands now: the ledger may have been moved or copied since.
+        folder = self.tables.data_folder(table) / Path(written).name
         # An interrupt may have come between the catalog's commit and our knowledge of it.
         self.tables.forget()
         self._known.clear()
         snapshots = self.tables.plan(table).snapshots
-        name = Path(folder).name
+        name = folder.name
         if all(snapshot.summary.get(_WRITE) != name for snapshot in snapshots):
             shutil.rmtree(folder, ignore_errors=True)
             # Manifests and metadata are named for their commit.
-            for left in (Path(folder).parent.parent / "metadata").glob(f"*{name}*"):
+            for left in (folder.parent.parent / "metadata").glob(f"*{name}*"):
                 left.unlink()
         marker.unlink()
 

@@ -41,7 +41,7 @@ class IcebergLedger:
         metadata = stored.metadata
         moment = None if as_of is None else int(as_of.timestamp() * 1000)
         snapshot = metadata.current if moment is None else metadata.at(moment)
-        files = planned_files(metadata, snapshot) if snapshot else ()
+        files = planned_files(stored, snapshot) if snapshot else ()
         return TablePlan(stored.address, files, _snapshots(stored))
 
     def commit(self, table_name: str, change: Change, *, before: TablePlan) -> TablePlan:

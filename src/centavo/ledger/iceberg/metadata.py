@@ -14,12 +14,13 @@ import msgspec
 
 from centavo.errors import LedgerError
 from centavo.ledger.column import Column, SqlType
-from centavo.ledger.planned import BOUNDED
+from centavo.ledger.planned import BOUNDED, moved_to
 
 __all__ = [
     "TableMetadata",
     "TableSchema",
     "TableSnapshot",
+    "at_home",
     "metadata_from",
     "new_metadata",
     "with_columns",
@@ -194,6 +195,24 @@ def new_metadata(columns: Sequence[Column], *, location: str, now_ms: int) -> Ta
         sort_orders=({"order-id": 0, "fields": []},),
         default_sort_order_id=0,
         properties={**_statistics(columns), _NAME_MAPPING: _name_mapping(fields)},
+    )
+
+
+def at_home(metadata: TableMetadata, home: str) -> TableMetadata:
+    """Return the table as it is when its folder stands at the address ``home``."""
+    if metadata.location == home:
+        return metadata
+    return msgspec.structs.replace(
+        metadata,
+        location=home,
+        snapshots=tuple(
+            msgspec.structs.replace(each, manifest_list=moved_to(home, each.manifest_list))
+            for each in metadata.snapshots
+        ),
+        metadata_log=tuple(
+            msgspec.structs.replace(each, metadata_file=moved_to(home, each.metadata_file))
+            for each in metadata.metadata_log
+        ),
     )
 
 

@@ -1,7 +1,12 @@
-"""The catalog in the ledger's folder: metadata files, and the pointer that says which is current."""
+"""The catalog in the ledger's folder: metadata files, and the pointer that says which is current.
+
+Iceberg names files by their whole path. The folder of a ledger may be moved or copied all the same:
+what it holds is looked for where it stands now, and the next commit names it so.
+"""
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -11,6 +16,7 @@ from centavo.ledger.column import Column
 from centavo.ledger.iceberg.metadata import (
     TableMetadata,
     TableSnapshot,
+    at_home,
     metadata_from,
     new_metadata,
     with_columns,
@@ -19,7 +25,7 @@ from centavo.ledger.iceberg.metadata import (
 from centavo.ledger.iceberg.pointer import move_pointer, read_pointer
 from centavo.ledger.iceberg.stored_table import StoredTable, changed_meanwhile
 from centavo.ledger.location import NAMESPACE, LedgerLocation
-from centavo.ledger.planned import address_of, local_path
+from centavo.ledger.planned import address_of, local_path, moved_to
 
 __all__ = ["OwnCatalog"]
 
@@ -39,24 +45,25 @@ class OwnCatalog:
         address = read_pointer(self._location, name)
         if address is None:
             return None
+        home = self._home(name)
         try:
-            content = local_path(address).read_bytes()
+            content = local_path(moved_to(home, address)).read_bytes()
         except OSError as error:
             raise LedgerError(
                 f"the metadata of the table {name} cannot be read: {address}: {error.strerror}",
                 hint="Restore the ledger's folder from a backup.",
             ) from error
-        return StoredTable(name, address, metadata_from(content, name=name))
+        return StoredTable(name, address, at_home(metadata_from(content, name=name), home), home)
 
     def ready(self, name: str, columns: Sequence[Column]) -> StoredTable:
         """Return the table with all of the columns; what it lacked is stored with its next snapshot."""
         stored = self.load(name) if self._location.catalog_file.exists() else None
         if stored is None:
-            location = self._location.folder / "warehouse" / NAMESPACE / name
+            home = self._home(name)
             now_ms = time.time_ns() // 1_000_000
-            metadata = new_metadata(columns, location=address_of(location), now_ms=now_ms)
-            return StoredTable(name, "", metadata)
-        return StoredTable(name, stored.address, with_columns(stored.metadata, columns))
+            metadata = new_metadata(columns, location=home, now_ms=now_ms)
+            return StoredTable(name, "", metadata, home)
+        return replace(stored, metadata=with_columns(stored.metadata, columns))
 
     def publish(self, table: StoredTable, snapshot: TableSnapshot, *, name: str) -> StoredTable:
         """Make the snapshot the table's current one.
@@ -66,14 +73,17 @@ class OwnCatalog:
             LedgerError: The catalog cannot be written.
         """
         before = table.metadata
-        metadata = with_snapshot(before, snapshot, address=table.address)
+        metadata = with_snapshot(before, snapshot, address=table.here(table.address))
         target = table.metadata_folder / _file_name(table.address, name)
         target.write_bytes(msgspec.json.encode(metadata))
         after = address_of(target)
         if not move_pointer(self._location, table.name, before=table.address, after=after):
             raise changed_meanwhile(table.name)
         _remove_outdated(before, metadata)
-        return StoredTable(table.name, after, metadata)
+        return replace(table, address=after, metadata=metadata)
+
+    def _home(self, name: str) -> str:
+        return address_of(self._location.folder / "warehouse" / NAMESPACE / name)
 
 
 def _file_name(before: str, name: str) -> str:

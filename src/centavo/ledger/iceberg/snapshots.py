@@ -4,6 +4,8 @@ import os
 import time
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from centavo.ledger.iceberg.manifests import (
     DataFile,
     Entry,
@@ -14,7 +16,7 @@ from centavo.ledger.iceberg.manifests import (
     write_list,
     write_manifest,
 )
-from centavo.ledger.iceberg.metadata import TableMetadata, TableSchema, TableSnapshot
+from centavo.ledger.iceberg.metadata import TableSchema, TableSnapshot
 from centavo.ledger.iceberg.stored_table import StoredTable, changed_meanwhile
 from centavo.ledger.planned import BOUNDED, Change, NewFile, PlannedFile, address_of, planned
 
@@ -27,12 +29,12 @@ _LARGE_FILES = 1_000
 _DAY_US = 86_400_000_000
 
 
-def planned_files(metadata: TableMetadata, snapshot: TableSnapshot) -> tuple[PlannedFile, ...]:
+def planned_files(table: StoredTable, snapshot: TableSnapshot) -> tuple[PlannedFile, ...]:
     """Return the data files of a snapshot as readers plan them."""
-    names = {field.id: field for field in metadata.schema.fields if field.name in BOUNDED}
+    names = {field.id: field for field in table.metadata.schema.fields if field.name in BOUNDED}
     found: list[PlannedFile] = []
     for manifest in read_list(snapshot.manifest_list):
-        for entry in read_entries(manifest):
+        for entry in _entries(table, manifest):
             file = entry.data_file
             bounds = {
                 names[number].name: (
@@ -62,7 +64,7 @@ def next_snapshot(table: StoredTable, change: Change) -> TableSnapshot:
     metadata, folder, name = table.metadata, table.metadata_folder, change.name
     base, number = metadata.current, metadata.last_sequence_number + 1
     snapshot_id = int.from_bytes(os.urandom(8), "big") >> 1
-    kept, taken = _sorted_out(read_list(base.manifest_list) if base else [], change.removed)
+    kept, taken = _sorted_out(table, read_list(base.manifest_list) if base else [], change.removed)
     removed = set(change.removed)
     gone = [entry for entry in taken if entry.data_file.file_path in removed]
     if len(gone) != len(removed):
@@ -108,8 +110,20 @@ def next_snapshot(table: StoredTable, change: Change) -> TableSnapshot:
     )
 
 
+def _entries(table: StoredTable, manifest: Manifest) -> list[Entry]:
+    """Return the live files of a manifest where they stand now."""
+    here = replace(manifest, manifest_path=table.here(manifest.manifest_path))
+    return [
+        replace(
+            entry,
+            data_file=replace(entry.data_file, file_path=table.here(entry.data_file.file_path)),
+        )
+        for entry in read_entries(here)
+    ]
+
+
 def _sorted_out(
-    manifests: Sequence[Manifest], removed: Sequence[str]
+    table: StoredTable, manifests: Sequence[Manifest], removed: Sequence[str]
 ) -> tuple[list[Manifest], list[Entry]]:
     """Return the manifests that stay as they are, and the live entries of those that do not."""
     going = set(removed)
@@ -118,9 +132,11 @@ def _sorted_out(
     taken: list[Entry] = []
     for manifest in manifests:
         live = manifest.added_files_count + manifest.existing_files_count
-        small = merging and live < _LARGE_FILES
-        entries = read_entries(manifest) if going or small else []
-        if small or any(entry.data_file.file_path in going for entry in entries):
+        # One that was written before the ledger was moved names files where they stood then.
+        is_moved = table.here(manifest.manifest_path) != manifest.manifest_path
+        renewed = is_moved or (merging and live < _LARGE_FILES)
+        entries = _entries(table, manifest) if going or renewed else []
+        if renewed or any(entry.data_file.file_path in going for entry in entries):
             taken += entries
         elif live:
             kept.append(manifest)

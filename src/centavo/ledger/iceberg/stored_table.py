@@ -8,7 +8,7 @@ from typing import Protocol
 from centavo.errors import LedgerBusyError
 from centavo.ledger.column import Column
 from centavo.ledger.iceberg.metadata import TableMetadata, TableSnapshot
-from centavo.ledger.planned import local_path
+from centavo.ledger.planned import local_path, moved_to
 
 __all__ = ["StoredTable", "TableCatalog", "changed_meanwhile"]
 
@@ -21,16 +21,22 @@ class StoredTable:
         name: Its name.
         address: Where its metadata stands; empty before its first snapshot.
         metadata: What stands there.
+        home: Address of its folder, where that is the ledger's own; empty in a catalog of the user's.
     """
 
     name: str
     address: str
     metadata: TableMetadata
+    home: str = ""
 
     @property
     def metadata_folder(self) -> Path:
         """Where its metadata and manifests are written."""
         return local_path(self.metadata.location) / "metadata"
+
+    def here(self, address: str) -> str:
+        """Return where a file of the table stands now, though its ledger was moved or copied since."""
+        return moved_to(self.home, address) if self.home else address
 
 
 class TableCatalog(Protocol):
