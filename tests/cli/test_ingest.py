@@ -242,6 +242,8 @@ def begun(folder, path, *, is_writing=True):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        # Where the tests run in a shell's background, a child would inherit that Ctrl-C is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 -- no threads here
     )
     if not is_writing:
         time.sleep(0.3)

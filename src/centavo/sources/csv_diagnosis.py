@@ -378,8 +378,10 @@ def _long_fields() -> Generator[None]:
 
     The limit is the process's, and readings of two files may be under way at once.
     """
+    # Set by every reader: somebody else may have lowered it since the first.
+    found = csv.field_size_limit(MAX_LINE_BYTES)
     if not _limit.readers:
-        _limit.before = csv.field_size_limit(MAX_LINE_BYTES)
+        _limit.before = found
     _limit.readers += 1
     try:
         yield
