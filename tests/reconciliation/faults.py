@@ -124,7 +124,7 @@ def uncaptured_traffic(project: Project) -> None:
         call.is_logged = False
     lost = [call for call in project.calls if not call.is_logged and in_month(call)]
     billed(project)
-    project.truth["uncaptured_traffic"] = sum(cost_of(c, project.model) for c in lost)
+    project.truth["uncaptured_traffic"] = sum((cost_of(c, project.model) for c in lost), Decimal(0))
 
 
 def retry_or_error(project: Project) -> None:
@@ -134,7 +134,7 @@ def retry_or_error(project: Project) -> None:
             call.is_error = True
     billed(project)
     failed = [call for call in project.calls if call.is_error and in_month(call)]
-    project.truth["retry_or_error"] = sum(cost_of(c, project.model) for c in failed)
+    project.truth["retry_or_error"] = sum((cost_of(c, project.model) for c in failed), Decimal(0))
 
 
 def cache_class(project: Project) -> None:
@@ -166,7 +166,7 @@ def unnamed_tier(project: Project) -> None:
     project.usage = [usage for usage in project.usage if usage.token_class != "cache_read"]
     for call in project.calls:
         call.tokens["cache_read"] = 0
-    project.truth["context_or_tier"] = sum(usage.cost for usage in project.usage)
+    project.truth["context_or_tier"] = sum((usage.cost for usage in project.usage), Decimal(0))
     for usage in project.usage:
         usage.price *= 2
 
@@ -174,7 +174,8 @@ def unnamed_tier(project: Project) -> None:
 def context(project: Project) -> None:
     """A third of each day's input is billed as long context, at twice the price."""
     billed(project)
-    worth, more = Decimal(0), []
+    worth = Decimal(0)
+    more: list[Usage] = []
     for usage in project.usage:
         if usage.token_class == "input":
             part = usage.quantity // 3
@@ -188,7 +189,7 @@ def context(project: Project) -> None:
 
 def regional_premium(project: Project) -> None:
     billed(project)
-    project.truth["regional_premium"] = sum(u.cost for u in project.usage) / 10
+    project.truth["regional_premium"] = sum((u.cost for u in project.usage), Decimal(0)) / 10
     for usage in project.usage:
         usage.price *= Decimal("1.1")
         usage.columns["x_InferenceGeo"] = "regional"
@@ -203,13 +204,27 @@ def unnamed_region(project: Project) -> None:
 def discount(project: Project) -> None:
     billed(project)
     project.discount = Decimal("0.85")
-    project.truth["discount_or_credit"] = sum(u.cost for u in project.usage) * Decimal("-0.15")
+    project.truth["discount_or_credit"] = sum(
+        (u.cost for u in project.usage), Decimal(0)
+    ) * Decimal("-0.15")
 
 
 def credit(project: Project) -> None:
     billed(project)
     project.rows.append(_other("Credit", Decimal(-3)))
     project.truth["discount_or_credit"] = Decimal(-3)
+
+
+def discount_rows(project: Project) -> None:
+    """The discount stands in rows of its own, as AWS writes it: usage without a quantity."""
+    billed(project)
+    for usage in list(project.usage):
+        row = charge(usage.day, usage.cost * Decimal("-0.07"), x_ModelId=project.model)
+        row |= _CLASS[usage.token_class] | {"ConsumedQuantity": None, "ListCost": None}
+        project.rows.append(row)
+    project.truth["discount_or_credit"] = sum(
+        (u.cost for u in project.usage), Decimal(0)
+    ) * Decimal("-0.07")
 
 
 def tax(project: Project) -> None:
@@ -230,8 +245,8 @@ def time_zone(project: Project) -> None:
         if call.at >= SINCE + timedelta(days=DAYS):
             call.tokens = {name: 3 * count for name, count in call.tokens.items()}
     billed(project, pacific=True)
-    metered = sum(cost_of(c, project.model) for c in project.calls if in_month(c))
-    project.truth["time_zone"] = sum(u.cost for u in project.usage) - metered
+    metered = sum((cost_of(c, project.model) for c in project.calls if in_month(c)), Decimal(0))
+    project.truth["time_zone"] = sum((u.cost for u in project.usage), Decimal(0)) - metered
 
 
 def next_day(project: Project) -> None:
@@ -252,15 +267,43 @@ def late_rows(project: Project) -> None:
     """The last two days have not arrived."""
     billed(project)
     last = SINCE + timedelta(days=DAYS - 2)
-    project.truth["late_rows"] = -sum(u.cost for u in project.usage if u.day >= last)
+    project.truth["late_rows"] = -sum((u.cost for u in project.usage if u.day >= last), Decimal(0))
     project.usage = [usage for usage in project.usage if usage.day < last]
 
 
 def price_disagreement(project: Project) -> None:
     billed(project)
-    project.truth["price_disagreement"] = sum(u.cost for u in project.usage) * Decimal("0.07")
+    project.truth["price_disagreement"] = sum(
+        (u.cost for u in project.usage), Decimal(0)
+    ) * Decimal("0.07")
     for usage in project.usage:
         usage.price *= Decimal("1.07")
+
+
+def regional_price(project: Project) -> None:
+    """Another price, on a bill that says regional of every row: no premium that anybody stated."""
+    billed(project)
+    project.truth["price_disagreement"] = sum(
+        (u.cost for u in project.usage), Decimal(0)
+    ) * Decimal("0.17")
+    for usage in project.usage:
+        usage.price *= Decimal("1.17")
+        usage.columns["x_InferenceGeo"] = "regional"
+
+
+def price_and_discount(project: Project) -> None:
+    """Output is dearer than in the book, and everything has a discount: the meter knows neither."""
+    billed(project)
+    worth = Decimal(0)
+    for usage in project.usage:
+        if usage.token_class == "output":
+            worth += usage.cost * Decimal("0.3")
+            usage.price *= Decimal("1.3")
+    project.discount = Decimal("0.93")
+    project.truth["price_disagreement"] = worth
+    project.truth["discount_or_credit"] = sum(
+        (u.cost for u in project.usage), Decimal(0)
+    ) * Decimal("-0.07")
 
 
 def no_price(project: Project) -> None:
@@ -270,15 +313,15 @@ def no_price(project: Project) -> None:
         call.extra["answered_model"] = "house-model-7"
     for usage in project.usage:
         usage.columns["x_ModelId"] = "house-model-7"
-    project.truth["no_price"] = sum(u.cost for u in project.usage)
+    project.truth["no_price"] = sum((u.cost for u in project.usage), Decimal(0))
 
 
 def rounding(project: Project) -> None:
     """The bill rounds every row to cents; it is another provider's, or all would be rounded."""
     billed(project)
     project.rounding = 2
-    whole = sum(u.cost for u in project.usage)
-    project.truth["rounding"] = sum(_cost(project, u) for u in project.usage) - whole
+    whole = sum((u.cost for u in project.usage), Decimal(0))
+    project.truth["rounding"] = sum((_cost(project, u) for u in project.usage), Decimal(0)) - whole
 
 
 def sound(project: Project) -> None:
@@ -291,6 +334,7 @@ FAULTS: dict[str, tuple[Callable[[Project], None], str]] = {
         (sound, "gpt-4.1"), (uncaptured_traffic, "gpt-4.1"), (retry_or_error, "gpt-4.1"),
         (cache_class, "gpt-4.1"), (processing_tier, "gpt-4.1"), (unnamed_tier, "gpt-5.4"),
         (context, "gpt-5.4"), (regional_premium, "gpt-4.1"), (unnamed_region, "gpt-4.1"),
+        (regional_price, "gpt-4.1"), (price_and_discount, "gpt-4.1"), (discount_rows, "gpt-4.1"),
         (discount, "gpt-4.1"), (credit, "gpt-4.1"), (tax, "gpt-4.1"), (fee, "gpt-4.1"),
         (time_zone, "gpt-4.1"), (next_day, "gpt-4.1"), (late_rows, "gpt-4.1"),
         (price_disagreement, "gpt-4.1"), (no_price, "gpt-4.1"), (rounding, "claude-sonnet-4-6"),
@@ -300,7 +344,7 @@ FAULTS: dict[str, tuple[Callable[[Project], None], str]] = {
 
 def faulty_month(*, seed: int = 1) -> list[Project]:
     """Return every project with its fault."""
-    projects = []
+    projects: list[Project] = []
     for name, (fault, model) in FAULTS.items():
         project = Project(name, model, traffic(name, seed=seed))
         fault(project)

@@ -109,7 +109,7 @@ def _cells_sql(question: ReconcileQuestion) -> str:
     sums.append("any_value(line_grain) AS line_grain")
     return read_sql("cells").format(
         bill_day="billing_month" if question.by_invoice else "r.day",
-        last_unit=f"CASE max(decimals) OVER (PARTITION BY r.provider, r.currency) {units} END",
+        last_unit=f"CASE max(decimals) OVER (PARTITION BY r.provider, r.raw_account, r.currency) {units} END",
         utc_within=_days_within(question.period, "utc_day"),
         member_within=_days_within(question.period, "member_day"),
         vendor_within=_days_within(question.period, "day"),

@@ -25,6 +25,8 @@ SELECT
     WHEN x_CostType = 'rounding_error' THEN 'rounding'
     WHEN ChargeCategory IN ('Credit', 'Adjustment') OR x_CostType = 'adjustment' THEN 'credit'
     WHEN ChargeCategory = 'Purchase' THEN 'fee'
+    -- What only takes cost off other rows: AWS's discounts stand as rows of usage without a quantity.
+    WHEN BilledCost < 0 AND ListCost IS NULL AND coalesce({counted}, ConsumedQuantity, PricingQuantity, 0) = 0 THEN 'credit'
     ELSE 'usage'
   END AS kind,
   ServiceName AS service,

@@ -17,11 +17,10 @@ divided AS MATERIALIZED (
     *,
     decimal_div(meter_scaled, priced_quantity)::{price} AS meter_price,
     decimal_div(bill_scaled, reference_quantity)::{price} AS bill_price,
-    decimal_div(base_scaled, base_tokens)::{price} AS stated_base
+    decimal_div(base_scaled, base_tokens)::{price} AS base_price
   FROM scaled
 )
 SELECT
-  * EXCLUDE (meter_scaled, bill_scaled, base_scaled, stated_base),
-  coalesce(meter_price, bill_price, 0)::{price} AS price,
-  coalesce(stated_base, meter_price) AS base_price
+  * EXCLUDE (meter_scaled, bill_scaled, base_scaled),
+  coalesce(meter_price, bill_price, 0)::{price} AS price
 FROM divided
