@@ -77,12 +77,19 @@ def _is_random(value: str) -> bool:
 
 
 def _is_api_key(value: str) -> bool:
-    # sk-learn-pipeline-production-v2 is a name; a key has no words between its dashes.
-    return _is_random(value) or len(max(re.split("[-_]", value), key=len)) >= 20
+    # sk-learn-pipeline-production-v2 is a name; a key has no words between its dashes, but for
+    # those of Langfuse (a UUID) and of Helicone.
+    words = re.split("[-_]", value)
+    issued = words[1] in ("lf", "helicone") and any(map(str.isdigit, value))
+    return issued or _is_random(value) or len(max(words, key=len)) >= 20
 
 
 def _is_bearer(value: str) -> bool:
     return any(map(str.isdigit, value)) and not _MASKED.search(value)
+
+
+def _is_cookie(value: str) -> bool:
+    return "=" in value and not _MASKED.search(value)
 
 
 def _is_login(value: str) -> bool:
@@ -172,6 +179,30 @@ ISSUED: tuple[Shape, ...] = (
         r"(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,}|whsec_[A-Za-z0-9+/=]{24,}|"
         r"tvly-[A-Za-z0-9-]{24,}|SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43})",
     ),
+    Shape(
+        "api_key",
+        (
+            "csk-",
+            "fw_",
+            "tgp_v1_",
+            "jina_",
+            "lsv2_",
+            "pcsk_",
+            "hvs.",
+            "dop_v1_",
+            "shpat_",
+            "n8n_api_",
+        ),
+        rf"{_START}(?:csk-[a-z0-9]{{40,}}|fw_[A-Za-z0-9]{{22,}}|tgp_v1_{_T}{{40,}}|jina_{_T}{{40,}}|"
+        rf"lsv2_(?:pt|sk)_[0-9a-f]{{32}}_\w+|pcsk_\w{{40,}}|hvs\.{_T}{{24,}}|dop_v1_[0-9a-f]{{64}}|"
+        r"shpat_[0-9a-f]{32}|n8n_api_[0-9a-f]{40,})",
+    ),
+    Shape(
+        "azure_key",
+        ("jqqj99",),
+        r"(?<![A-Za-z0-9])[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{26}(?![A-Za-z0-9])",
+    ),
+    Shape("telegram_token", (":aa",), rf"(?<!\d)\d{{8,10}}:AA{_T}{{33}}(?!{_T})"),
     Shape("jwt", ("eyj",), rf"{_START}eyJ{_T}{{8,}}\.eyJ{_T}{{8,}}\.{_T}*"),
     Shape(
         "bearer_token",
@@ -188,10 +219,18 @@ ISSUED: tuple[Shape, ...] = (
         is_real=_is_login,
     ),
     Shape(
+        "cookie",
+        ("cookie:",),
+        r"[^\r\n\"'\\]{6,4096}",
+        after=r"\b(?i:(?:set-)?cookie):\s{0,3}",
+        is_real=_is_cookie,
+    ),
+    Shape(
         "password",
-        ("://",),
+        # Where a list of tags is split at its colons, the scheme of an address is gone.
+        ("//",),
         r"[^\s/@\"'\\]{1,200}(?=@)",
-        after=r"://[^\s:/@\"'\\]{0,200}:",
+        after=r"(?:[:\"']|\A)//[^\s:/@\"'\\]{0,200}:",
         is_real=_is_unmasked,
     ),
 )

@@ -87,7 +87,9 @@ def _from_id(vendor: str, rest: str) -> ModelName:
 
 def _from_words(text: str) -> ModelName | None:
     # NovaLite -> Nova-Lite, Claude3.5Sonnet -> Claude3.5-Sonnet; 70B and 8x7B stay whole.
-    text = re.sub(r"DeepSeek|MiniMax", lambda found: found.group().capitalize(), text)
+    text = re.sub(
+        r"(Deep|Mini)-?(Seek|Max)", lambda found: (found[1] + found[2]).capitalize(), text
+    )
     parted = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=\d)(?=[A-Z][a-z])", "-", text)
     slug = re.sub(r"[^a-z0-9.]+", "-", parted.replace("+", " plus").lower()).strip("-.")
     brand = next((b for b in _brands_of(slug) if b in BRANDS), None)

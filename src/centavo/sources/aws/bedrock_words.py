@@ -99,7 +99,7 @@ REGION_PREFIX = re.compile(
 STARTS_MEASURE = frozenset(
     {
         "input", "output", "response", "cache", "cached", "mantle", "million", "provisioned",
-        "reserved", "search", "searchunits", "t2i", "i2i", "t2v", "i2v", "created",
+        "reserved", "search", "searchunits", "lctx", "t2i", "i2i", "t2v", "i2v", "created",
     }
 )  # fmt: skip
 
