@@ -92,7 +92,7 @@ def test_what_is_packed_is_named_with_what_to_do(centavo, tmp_path, start, what)
     assert "Unpack it" in done.err
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(head=st.binary(min_size=1, max_size=300))
 def test_no_bytes_are_an_internal_error(head, tmp_path_factory):
     path = tmp_path_factory.getbasetemp() / "any.csv"

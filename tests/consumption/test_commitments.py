@@ -122,7 +122,7 @@ def test_a_period_takes_its_charges_only():
     assert (found.used_cost, found.charges) == (6, 1)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     st.lists(
         st.tuples(

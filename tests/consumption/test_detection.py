@@ -121,7 +121,7 @@ def test_the_threshold_keeps_the_budget():
         assert alerts(clean, threshold).sum() <= budget * months
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.lists(st.floats(0, 1e6) | st.just(float("nan")), min_size=3, max_size=40),
     st.integers(1, 9),

@@ -66,7 +66,7 @@ def test_what_replaced_a_smaller_one_counts_with_the_difference():
     assert floor.extra == pytest.approx(30)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.integers(0, 80), st.floats(0.5, 100)), min_size=1, max_size=8))
 def test_no_more_is_found_than_the_members_cost(begun):
     rows = [row(day, level=level) for day, level in begun]

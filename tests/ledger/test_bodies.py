@@ -4,7 +4,7 @@ import json
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from centavo.errors import LedgerError
@@ -146,7 +146,6 @@ members = st.sampled_from(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(members, json_values, min_size=1))
 def test_the_parts_of_any_body_give_it_back(body):
     back = rebuilt(request_parts(body))

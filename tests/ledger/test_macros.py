@@ -37,7 +37,7 @@ def ask(engine: duckdb.DuckDBPyConnection, macro: str, pairs: list[tuple[Decimal
     return [row[0] for row in engine.execute(sql, texts).fetchall()]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(UNITS, RATE_UNITS), min_size=50, max_size=200))
 def test_division_and_product_are_those_of_decimal(engine, units):
     pairs = [(amount(a), amount(b)) for a, b in units]
@@ -46,7 +46,7 @@ def test_division_and_product_are_those_of_decimal(engine, units):
         assert ask(engine, "decimal_mul", pairs) == [rounded(a * b) for a, b in pairs]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     st.lists(
         st.tuples(UNITS, st.sampled_from([2, 4, 5, 8, 16, 1000, -2, -8])), min_size=50, max_size=99

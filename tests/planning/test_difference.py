@@ -64,7 +64,7 @@ def test_added_and_removed_components(tmp_path):
 NUMBERS = st.decimals("0.001", 1000, places=3)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(hours=st.tuples(NUMBERS, NUMBERS), price=st.tuples(NUMBERS, NUMBERS), rate=NUMBERS)
 def test_effects_add_up_to_the_change_exactly(tmp_path, hours, price, rate):
     before = side(tmp_path, hours=f"{hours[0]} h", price=f"{price[0]} BRL/h", rate="5.1")

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from centavo.errors import InputError
@@ -42,7 +42,7 @@ def test_without_ranges_every_draw_is_the_total_to_the_cent(tmp_path):
     assert drawn.share_within(float(planned.first.amount)) == 1
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(
     quantity=st.decimals(0, 10_000, places=3),
     amount=st.decimals("0.01", 100, places=3),

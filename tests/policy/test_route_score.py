@@ -79,7 +79,7 @@ def test_a_cascade_asks_the_cheap_model_first_and_then_needs_the_agreement():
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_any_text_has_a_form_and_a_score(text):
     ids = words(text)
     places, signs, distinct = hashed_tokens(ids)

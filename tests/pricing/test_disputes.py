@@ -181,7 +181,7 @@ COUNTS = st.integers(0, 10**9)
 PRICES = st.decimals(0, 100, places=4)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     counts=st.fixed_dictionaries(
         {

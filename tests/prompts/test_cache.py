@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from centavo.errors import BadValueError, InputError
@@ -102,7 +102,7 @@ requests = st.lists(
 
 
 @given(requests)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 def test_tokens_are_conserved_and_the_oracle_is_a_bound(made):
     for policy in (nothing, everything):
         for request, use in zip(made, replay(made, FIVE_MINUTES, policy), strict=True):

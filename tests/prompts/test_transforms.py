@@ -26,7 +26,7 @@ values = st.recursive(
     | st.dictionaries(st.sampled_from(["a", "b", "columns", "rows"]), inner, max_size=4),
     max_leaves=25,
 )  # fmt: skip
-lightly = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+lightly = settings(max_examples=120, suppress_health_check=list(HealthCheck))
 
 
 @lightly

@@ -172,7 +172,7 @@ def test_a_charge_that_names_no_issuer_is_found_by_its_invoice():
 AMOUNTS = st.decimals("-1000", "1000", places=6)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.tuples(st.sampled_from(["I-1", "I-2", "I-3", None]), AMOUNTS), max_size=12))
 def test_every_charge_is_counted_once(charges):
     report = compared([billed(cost, invoice) for invoice, cost in charges], [line("7")])
@@ -185,7 +185,7 @@ def test_every_charge_is_counted_once(charges):
         assert (invoice.charged_cost or 0) == sum(own, Decimal(0))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(AMOUNTS, min_size=1, max_size=8))
 def test_an_invoice_made_from_its_charges_equals_them(costs):
     lines = [line(sum(costs, Decimal(0)))]

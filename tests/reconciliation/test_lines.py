@@ -166,7 +166,7 @@ def test_a_gate_looks_at_the_open_gap(centavo, tmp_path, limit, code):
 _AMOUNTS = st.integers(0, 10**9)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     calls=st.lists(st.tuples(st.integers(0, 3), _AMOUNTS, st.booleans()), max_size=6),
     rows=st.lists(

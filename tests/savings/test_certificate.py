@@ -95,7 +95,7 @@ def test_a_stream_of_one_batch_is_the_certificate(plan):
     assert stream.labels == 1500
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 1000), st.integers(1, 3000), st.floats(0.005, 0.5))
 def test_a_pair_that_always_loses_is_never_certified_beyond_the_limit(seed, count, limit):
     rng = np.random.default_rng(seed)
@@ -110,7 +110,7 @@ def test_a_certain_loss_without_a_router_is_never_certified():
     assert certify_move(plan, np.zeros(5000), np.ones(5000)).step is None
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 1000), st.floats(0.0, 0.3))
 def test_larger_losses_never_certify_more(seed, worse):
     rng = np.random.default_rng(seed)

@@ -139,7 +139,7 @@ REQUESTS = st.lists(
 )
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(REQUESTS, st.permutations(list(LEVERS)))
 def test_costs_add_up_by_scope_and_never_fall_below_nothing(rows, names):
     ledger = ledger_of(*(request(n, **row) for n, row in enumerate(rows)))

@@ -140,7 +140,7 @@ def test_a_reservation_is_spread_over_what_it_covers(tmp_path):
 
 
 @given(st.lists(st.tuples(st.integers(0, 100), st.integers(0, 100)), min_size=1, max_size=20))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_effective_cost_of_a_plan_is_its_commitment_to_the_cent(tmp_path_factory, hours):
     """However each hour's commitment is used, used and unused add up to it; negations to nothing."""
     lines = []

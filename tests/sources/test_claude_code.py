@@ -372,9 +372,7 @@ USAGES = st.fixed_dictionaries(
 )
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=st.lists(st.tuples(st.integers(1, 4), USAGES, st.booleans()), min_size=1, max_size=8))
 def test_the_fast_way_and_the_careful_way_read_the_same(tmp_path, lines):
     path = write_lines(

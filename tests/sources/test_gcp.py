@@ -253,7 +253,7 @@ numbers = st.decimals(
 ties = st.integers(-(10**6), 10**6).map(lambda n: (Decimal(n) * 10 + 5).scaleb(-13))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(numbers | ties, min_size=1, max_size=200))
 def test_amounts_are_rounded_half_to_even_at_twelve_decimals(values):
     connection = connect()

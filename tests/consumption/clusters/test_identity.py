@@ -55,7 +55,7 @@ def test_a_day_more_keeps_a_shape():
     assert match_ids([both], {one.new_id(): one}) == [one.new_id()]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.sets(st.integers(0, 300), min_size=1, max_size=60), max_size=12))
 def test_every_cluster_gets_one_id_and_keeps_it(groups):
     sketches = [template_sketch(skeleton(group)) for group in groups]

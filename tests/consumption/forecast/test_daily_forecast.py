@@ -81,7 +81,7 @@ def test_a_past_forecast_uses_nothing_that_came_later():
     assert errors[0][:-1] == pytest.approx(errors[1][:-1], rel=0.1)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     arrays.arrays(
         np.float64,

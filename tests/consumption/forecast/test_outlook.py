@@ -33,7 +33,7 @@ def spans(scope):
     return [*scope.months, scope.total]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.dictionaries(st.text("abcde", min_size=1, max_size=3), DAYS, min_size=1, max_size=5))
 def test_parts_add_up_and_quantiles_are_in_order(scopes):
     for costs in series(scopes):
