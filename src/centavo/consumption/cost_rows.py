@@ -7,7 +7,10 @@ from typing import Literal, get_args
 
 from centavo.period import Grain, Period
 
-__all__ = ["BASES", "METRICS", "Basis", "CostQuestion", "Metric", "cost_rows_sql"]
+__all__ = [
+    "BASES", "METRICS", "Basis", "CostQuestion", "Metric", "billed_rows_sql", "cost_rows_sql",
+    "dimension_columns",
+]  # fmt: skip
 
 Basis = Literal["billed", "metered", "vendor_reported", "estimated"]
 Metric = Literal["billed", "effective", "list", "contracted", "gross", "credits"]
@@ -60,12 +63,32 @@ class CostQuestion:
 
 def cost_rows_sql(basis: Basis, metric: Metric) -> str:
     """Return the SQL of every row of cost of an evidence level, bills and requests alike."""
-    folder = files("centavo.consumption").joinpath("sql")
-    billed = folder.joinpath("billed_rows.sql").read_text(encoding="utf-8")
-    rows = billed.format(cost=METRICS[metric], basis=basis)
+    rows = billed_rows_sql(METRICS[metric], basis)
     if basis in _EVENT_COSTS:
         cost, currency, tokens = _EVENT_COSTS[basis]
-        template = folder.joinpath("metered_rows.sql").read_text(encoding="utf-8")
-        metered = template.format(basis=basis, cost=cost, currency=currency, tokens=tokens)
+        metered = _sql("metered_rows").format(
+            basis=basis,
+            cost=cost,
+            currency=currency,
+            tokens=tokens,
+            dimensions=dimension_columns("metered"),
+        )
         rows += f"UNION ALL BY NAME\n{metered}"
     return rows
+
+
+def billed_rows_sql(cost: str, basis: Basis) -> str:
+    """Return the SQL of every row of cost of bills; ``cost`` is SQL of what each row costs."""
+    return _sql("billed_rows").format(
+        cost=cost, basis=basis, dimensions=dimension_columns("billed")
+    )
+
+
+def dimension_columns(side: Literal["billed", "metered"]) -> str:
+    """Return the columns, for a SELECT, of all that a charge or a request can be asked by."""
+    return _sql(f"{side}_dimensions")
+
+
+def _sql(name: str) -> str:
+    folder = files("centavo.consumption").joinpath("sql")
+    return folder.joinpath(f"{name}.sql").read_text(encoding="utf-8")

@@ -6,6 +6,7 @@ from decimal import Decimal
 from importlib.resources import files
 
 from centavo.consumption.commitments import Commitment, commitments
+from centavo.consumption.cost_rows import billed_rows_sql
 from centavo.consumption.dimensions import filter_sql, key_columns
 from centavo.consumption.forecast.daily_costs import DailyCosts
 from centavo.consumption.forecast.known_future import Change, Fact
@@ -60,12 +61,11 @@ def _ended(asked: Asked, costs: DailyCosts, each: Commitment, when: tuple[date, 
 def _more(asked: Asked, costs: DailyCosts, commitment: str, period: Period) -> Sequence[Decimal]:
     names = asked.question.by
     folder = files("centavo.consumption")
-    rows = folder.joinpath("sql", "billed_rows.sql").read_text(encoding="utf-8")
     query = folder.joinpath("forecast", "sql", "commitment_ends.sql").read_text(encoding="utf-8")
     found: dict[tuple[object, ...], Decimal] = {}
     text = query.format(
         keys=key_columns(names),
-        rows=rows.format(cost=_MORE.format(id=sql_text(commitment)), basis="billed"),
+        rows=billed_rows_sql(_MORE.format(id=sql_text(commitment)), "billed"),
         filter=filter_sql(period, asked.question.where),
     )
     for *key, currency, amount in asked.ledger.rows(text):

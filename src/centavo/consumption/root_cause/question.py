@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 
 from centavo.consumption.cost_cells import METRICS, Basis, Metric
+from centavo.consumption.cost_rows import dimension_columns
 from centavo.consumption.dimensions import filter_sql, key_columns
 from centavo.period import Period
 
@@ -91,6 +92,7 @@ def rows_sql(question: ChangeQuestion, basis: Basis) -> list[str]:
     billed = why_sql(
         "billed_rows",
         basis=basis,
+        dimensions=dimension_columns("billed"),
         cost=METRICS[question.metric],
         side=_side(question, "ChargePeriodStart"),
     )
@@ -100,6 +102,7 @@ def rows_sql(question: ChangeQuestion, basis: Basis) -> list[str]:
     metered = why_sql(
         "metered_rows",
         cost=cost,
+        dimensions=dimension_columns("metered"),
         currency=currency,
         tokens=tokens,
         by_class=by_class,
