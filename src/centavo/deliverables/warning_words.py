@@ -47,6 +47,9 @@ WARNINGS: dict[str, str] = {
     "no_export_time": N_("Google rows have no export_time."),
     "no_rows": N_("A file has a header and no rows."),
     "overage_not_added": N_("Oracle states an overage beside a line's cost."),
+    "priced_anew": N_(
+        "Requests that the ledger had were read again and cost otherwise, at another price book."
+    ),
     "report_cut": N_("A report's page says that more pages follow, and they are not here."),
     "report_gap": N_("The recorded pages of a vendor's report skip days."),
     "report_incomplete": N_("The manifest of an AWS report names files that are not beside it."),

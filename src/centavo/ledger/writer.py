@@ -29,6 +29,7 @@ from centavo.ledger.location import LedgerLocation
 from centavo.ledger.lock import writer_lock
 from centavo.ledger.new_files import new_files
 from centavo.ledger.planned import Change, local_path
+from centavo.ledger.priced_anew import priced_anew
 from centavo.ledger.quality import check_quality
 from centavo.ledger.reading import QualityWarning
 from centavo.ledger.restatement import Restatement, arriving_table, find_restated
@@ -137,6 +138,15 @@ class LedgerWriter:
             )
             known = self.batches(table)
             restated = self._restated(request, new, known)
+            if restated and request.price_snapshot_id and table == "usage_events":
+                request.reading.tally.warnings.extend(
+                    priced_anew(
+                        self.engine,
+                        new_files=[str(path) for path in new],
+                        restated=restated,
+                        book=request.price_snapshot_id,
+                    )
+                )
             if restated and restated.kept_rows:
                 self._copy(restated.keep_select, folder / "kept")
             self._write_diary(request, Outcome(written, restated.replaced if restated else {}))
