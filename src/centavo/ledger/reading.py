@@ -102,6 +102,9 @@ class Reading:
         quick: A quicker way to the rows of ``select``, to be tried before it.
         values: Every value that a text column can have, where that is known before any row is
             read; NULL is always allowed. Such columns are written four times faster.
+        dated_by_export: ``x_RestatementDate`` is the day on which the provider exported the row, and
+            says little of the day of the charge: a file of January's usage and one of February's
+            then have export days in common.
     """
 
     table: TableName
@@ -112,3 +115,4 @@ class Reading:
     sample: str | None = None
     quick: QuickWay | None = None
     values: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    dated_by_export: bool = False

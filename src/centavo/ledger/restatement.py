@@ -6,7 +6,9 @@ Meters are restated row by row: an event read again takes the place of its forme
 
 In both cases a newer version of a file that was read before, under the same path, replaces only
 what that file had brought; so parts of one bill can be corrected one at a time. A file with
-another name replaces the whole slice, and the report says whose rows went.
+another name replaces the slice, and the report says whose rows went; but not those of a file that
+names other sub-accounts only, nor, where rows are dated by their export, those of days of charge that
+it does not cover: these are parts of one bill.
 """
 
 from collections.abc import Sequence
@@ -16,10 +18,14 @@ import duckdb
 
 from centavo.ledger.engine import sql_text, sql_texts
 from centavo.ledger.layout import LAYOUTS, Layout
+from centavo.ledger.parts import find_other_parts
 from centavo.ledger.planned import PlannedFile
 from centavo.ledger.schema import TableName
 
 __all__ = ["Restatement", "arriving_table", "find_restated"]
+
+# Columns that a slice has in common.
+_SLICE = "x_Source, BillingAccountId, BillingPeriodStart"
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,7 @@ def find_restated(
     new_files: Sequence[str],
     live_files: Sequence[PlannedFile],
     add_only: bool,
+    dated_by_export: bool = False,
 ) -> Restatement | None:
     """Return what the rows of ``new_files`` restate, or ``None`` when nothing.
 
@@ -58,20 +65,21 @@ def find_restated(
         live_files: Files of the current snapshot.
         add_only: The new files are further parts: only earlier versions of themselves are
             replaced.
+        dated_by_export: From ``Reading``.
     """
     layout = LAYOUTS[table]
     candidates = _overlapping(engine, layout, new_files=new_files, live_files=live_files)
     if not candidates:
         return None
-    live = f"read_parquet({sql_texts([file.local for file in candidates])}, filename = true)"
-    new = f"read_parquet({sql_texts(list(new_files))})"
-    statements = (
-        _doomed_keys(layout, new=new, live=live)
-        if layout.key
-        else _doomed_slices(layout, new=new, live=live, add_only=add_only)
-    )
-    for statement in statements:
-        engine.execute(statement)
+    live = [file.local for file in candidates]
+    if layout.key:
+        _find_doomed_keys(engine, layout, new_files=new_files, live_files=live)
+    else:
+        _find_hits(
+            engine, layout, new_files=new_files, live_files=live, dated_by_export=dated_by_export
+        )
+        find_other_parts(engine, layout, _SLICE, new_files=new_files, live_files=live)
+        _find_doomed_slices(engine, layout, add_only=add_only)
     counts = engine.execute(
         "SELECT filename, batch_id, by_batch, sum(n)::BIGINT FROM doomed GROUP BY ALL"
     ).fetchall()
@@ -93,6 +101,8 @@ def _restatement(
     paths = sql_texts([file.local for file in files])
     source = f"read_parquet({paths}, union_by_name = true)"
     join = " AND ".join(f"live.{column} = gone.{column}" for column in _doomed_columns(layout))
+    if not layout.key:
+        join += f" AND {_charged(layout)} = gone.charged"
     keep = f"SELECT live.* FROM {source} live ANTI JOIN doomed gone ON {join}"
     kept = sum(file.rows for file in files) - sum(replaced.values())
     return Restatement(files, keep, kept, replaced)
@@ -101,7 +111,7 @@ def _restatement(
 def _doomed_columns(layout: Layout) -> tuple[str, ...]:
     if layout.key:
         return (*layout.key, layout.batch)
-    return (layout.batch, layout.source, "BillingAccountId", "BillingPeriodStart", layout.day)
+    return (layout.batch, *_SLICE.split(", "), layout.day)
 
 
 def _overlapping(
@@ -130,41 +140,72 @@ def _overlapping(
     ]
 
 
-def _doomed_slices(layout: Layout, *, new: str, live: str, add_only: bool) -> tuple[str, ...]:
-    grain = f'"{layout.source}", BillingAccountId, BillingPeriodStart'
-    own = "list_contains(arriving.older, live_slices.x_IngestionBatchId)"
-    return (
-        f"""CREATE OR REPLACE TEMP TABLE new_slices AS
-        SELECT {layout.batch}, {grain}, min({layout.day}) AS first_day, max({layout.day}) AS last_day
-        FROM {new} GROUP BY ALL""",
-        f"""CREATE OR REPLACE TEMP TABLE live_slices AS
-        SELECT filename, {layout.batch}, {grain}, {layout.day}, count(*) AS n
-        FROM {live} GROUP BY ALL""",
+def _find_hits(
+    engine: duckdb.DuckDBPyConnection,
+    layout: Layout,
+    *,
+    new_files: Sequence[str],
+    live_files: Sequence[str],
+    dated_by_export: bool,
+) -> None:
+    """Create the temporary table ``hits``: days of earlier files that new slices cover."""
+    # A file's own earlier rows go by the day alone: it is that export, read again.
+    covered = "own OR charged BETWEEN first_charged AND last_charged" if dated_by_export else "true"
+    engine.execute(
         f"""CREATE OR REPLACE TEMP TABLE hits AS
-        SELECT live_slices.*, new_slices.{layout.batch} AS by_batch, {own} AS own
-        FROM live_slices JOIN new_slices USING ({grain})
+        SELECT live_slices.*, new_slices.{layout.batch} AS by_batch,
+               list_contains(arriving.older, live_slices.{layout.batch}) AS own
+        FROM (
+          SELECT filename, {layout.batch}, {_SLICE}, {layout.day}, {_charged(layout)} AS charged,
+                 count(*) AS n
+          FROM {_parquet(live_files)} GROUP BY ALL) live_slices
+        JOIN (
+          SELECT {layout.batch}, {_SLICE}, min({layout.day}) AS first_day, max({layout.day}) AS last_day,
+                 min({_charged(layout)}) AS first_charged, max({_charged(layout)}) AS last_charged
+          FROM {_parquet(new_files)} GROUP BY ALL) new_slices USING ({_SLICE})
         JOIN arriving ON arriving.batch_id = new_slices.{layout.batch}
-        WHERE {layout.day} BETWEEN first_day AND last_day
-          AND NOT list_contains(arriving.kept, live_slices.{layout.batch})""",
-        f"""CREATE OR REPLACE TEMP TABLE doomed AS
-        SELECT filename, {layout.batch}, {layout.batch} AS batch_id, {grain}, {layout.day},
-               min(by_batch) AS by_batch, any_value(n) AS n
-        FROM (SELECT *, bool_or(own) OVER (PARTITION BY by_batch, {grain}) AS corrected FROM hits)
-        WHERE own OR NOT (corrected OR {str(add_only).lower()})
-        GROUP BY ALL""",
+        WHERE {layout.day} BETWEEN first_day AND last_day AND ({covered})
+          AND NOT list_contains(arriving.kept, live_slices.{layout.batch})"""
     )
 
 
-def _doomed_keys(layout: Layout, *, new: str, live: str) -> tuple[str, ...]:
-    key = ", ".join(layout.key)
-    return (
+def _find_doomed_slices(
+    engine: duckdb.DuckDBPyConnection, layout: Layout, *, add_only: bool
+) -> None:
+    """Create the temporary table ``doomed`` of a table that is restated slice by slice."""
+    engine.execute(
+        f"""CREATE OR REPLACE TEMP TABLE doomed AS
+        SELECT filename, {layout.batch}, {layout.batch} AS batch_id, {_SLICE}, {layout.day}, charged,
+               min(by_batch) AS by_batch, any_value(n) AS n
+        FROM (SELECT *, bool_or(own) OVER (PARTITION BY by_batch, {_SLICE}) AS corrected FROM hits)
+        ANTI JOIN other_parts USING ({layout.batch}, by_batch, {_SLICE})
+        WHERE own OR NOT (corrected OR {str(add_only).lower()})
+        GROUP BY ALL"""
+    )
+
+
+def _find_doomed_keys(
+    engine: duckdb.DuckDBPyConnection,
+    layout: Layout,
+    *,
+    new_files: Sequence[str],
+    live_files: Sequence[str],
+) -> None:
+    """Create the temporary table ``doomed`` of a table that is restated row by row."""
+    key, new = ", ".join(layout.key), _parquet(new_files)
+    engine.execute(
         f"CREATE OR REPLACE TEMP TABLE new_keys AS "
-        f"SELECT {key}, min({layout.batch}) AS by_batch FROM {new} GROUP BY ALL",
+        f"SELECT {key}, min({layout.batch}) AS by_batch FROM {new} GROUP BY ALL"
+    )
+    engine.execute(
         f"""CREATE OR REPLACE TEMP TABLE new_spans AS
         SELECT arriving.batch_id AS by_batch, unnest(arriving.older) AS older_batch, first_time, last_time
         FROM arriving JOIN (
           SELECT {layout.batch} AS batch_id, min({layout.time}) AS first_time, max({layout.time}) AS last_time
-          FROM {new} GROUP BY ALL) USING (batch_id)""",
+          FROM {new} GROUP BY ALL) USING (batch_id)"""
+    )
+    live = _parquet(live_files)
+    engine.execute(
         f"""CREATE OR REPLACE TEMP TABLE doomed AS
         SELECT filename, {key}, {layout.batch}, {layout.batch} AS batch_id,
                any_value(by_batch) AS by_batch, any_value(n) AS n
@@ -173,8 +214,16 @@ def _doomed_keys(layout: Layout, *, new: str, live: str) -> tuple[str, ...]:
           UNION ALL BY NAME
           SELECT filename, {key}, {layout.batch}, by_batch, 1 AS n FROM {live} live JOIN new_spans
           ON live.{layout.batch} = older_batch AND {layout.time} BETWEEN first_time AND last_time)
-        GROUP BY ALL""",
+        GROUP BY ALL"""
     )
+
+
+def _parquet(paths: Sequence[str]) -> str:
+    return f"read_parquet({sql_texts(list(paths))}, filename = true)"
+
+
+def _charged(layout: Layout) -> str:
+    return f"{layout.time}::DATE"
 
 
 def arriving_table(rows: Sequence[tuple[str, list[str], list[str]]]) -> str:

@@ -32,6 +32,7 @@ from centavo.ledger.planned import Change, local_path
 from centavo.ledger.priced_anew import priced_anew
 from centavo.ledger.quality import check_quality
 from centavo.ledger.reading import QualityWarning
+from centavo.ledger.repeats import refuse_repeats
 from centavo.ledger.restatement import Restatement, arriving_table, find_restated
 from centavo.ledger.schema import TABLES, TableName
 from centavo.ledger.tables import LedgerTables
@@ -147,6 +148,7 @@ class LedgerWriter:
                         book=request.price_snapshot_id,
                     )
                 )
+            self._refuse_repeats(request, new, restated)
             if restated and restated.kept_rows:
                 self._copy(restated.keep_select, folder / "kept")
             self._write_diary(request, Outcome(written, restated.replaced if restated else {}))
@@ -261,6 +263,24 @@ class LedgerWriter:
             new_files=[str(path) for path in new],
             live_files=self.tables.plan(request.reading.table).files,
             add_only=request.add_only,
+            dated_by_export=request.reading.dated_by_export,
+        )
+
+    def _refuse_repeats(
+        self, request: WriteRequest, new: Sequence[Path], restated: Restatement | None
+    ) -> None:
+        table = request.reading.table
+        live = self.tables.plan(table).files
+        alone = not live and len(request.files) == 1
+        if table != "charges" or not new or request.add_only or alone:
+            return
+        names = {batch.batch_id: batch.path for batch in self.batches(table)}
+        refuse_repeats(
+            self.engine,
+            new_files=[str(path) for path in new],
+            live_files=live,
+            some_go=restated is not None,
+            names=names | {file.batch_id: file.name for file in request.files},
         )
 
     def _write_diary(

@@ -126,6 +126,7 @@ class GcpBillingSource:
             select=_charges(rows, skus, wanted),
             tally=_tally(kinds, forms),
             explain=lambda error: _explain(forms, error),
+            dated_by_export=True,
         )
 
 
