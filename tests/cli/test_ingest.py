@@ -287,3 +287,9 @@ def test_an_interrupted_command_says_so_and_leaves_the_ledger_whole(centavo, tmp
         total = centavo("costs", "--where", "account=A", "--json").json["total"]["amount"]
         assert total == "1.5"
     assert 130 in codes
+
+
+def test_a_header_is_recognised_between_bars_and_with_spaces(centavo, tmp_path):
+    header = HEADER.replace(",", " | ")
+    centavo("ingest", bill(tmp_path / "bill.csv", row().replace(",", "|"), header=header))
+    assert centavo("costs", "--json").json["total"] == {"amount": "1.5", "currency": "USD"}

@@ -33,7 +33,11 @@ def _problem(path: Path, kind: ValueKind) -> str | None:
 @pytest.mark.parametrize(
     ("kind", "good", "bad"),
     [
-        ("decimal", ["0", "-1.5", "+.5", "5.", "1E-7", "NULL", ""], ["1,5", "1 000", "x", "1e26"]),
+        (
+            "decimal",
+            ["0", "-1.5", "+.5", "5.", "1E-7", "NULL", ""],
+            ["1,5", "1 000", "x", "1e26", "\u0665"],
+        ),
         ("integer", ["0", "-12", "3.0"], ["1.5", "many"]),
         ("number", ["0.5", "1e300"], ["half"]),
         ("boolean", ["true", "FALSE", "1"], ["maybe"]),

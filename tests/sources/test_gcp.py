@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from centavo.errors import InputError
 from centavo.ledger.schema import CHARGES
 from centavo.sources.gcp.source import GcpBillingSource
 from centavo.sources.source import Probe
@@ -294,3 +295,33 @@ def test_an_export_is_recognised_by_its_columns(tmp_path):
 )
 def test_other_files_are_not_recognised(tmp_path, head, columns):
     assert GcpBillingSource().recognise(probe(tmp_path / "x", head, columns)) is None
+
+
+MARK = b"\xef\xbb\xbf"
+
+
+@pytest.mark.parametrize("name", ["bill.jsonl", "bill.jsonl.gz"])
+def test_a_byte_order_mark_is_no_part_of_the_first_record(tmp_path, name):
+    lines = (
+        f"{json.dumps(record(cost=1.5, credits=[]))}\n\n{json.dumps(record(cost=2, credits=[]))}\n"
+    )
+    connection = connect()
+    charges(connection, write_bytes(tmp_path / name, MARK + lines.encode()))
+    assert connection.execute("SELECT sum(BilledCost), count(*) FROM charges").fetchone() == (
+        3.5,
+        2,
+    )
+
+
+def test_a_bad_record_after_a_byte_order_mark_is_named_by_its_line(tmp_path):
+    text = f'{json.dumps(record())}\n\n{{"cost": \n'.encode()
+    with pytest.raises(InputError, match=r"line 3: the record is not valid JSON"):
+        charges(connect(), write_bytes(tmp_path / "bill.jsonl", MARK + text))
+
+
+def test_a_bad_record_after_a_byte_order_mark_can_be_left_out(tmp_path):
+    text = f'{json.dumps(record())}\n{{"cost": \n'.encode()
+    connection = connect()
+    reading = charges(connection, write_bytes(tmp_path / "bill.jsonl", MARK + text), skip_bad=True)
+    assert sum(reading.tally.skipped.values()) == 1
+    assert connection.execute("SELECT count(*) FROM charges").fetchone() == (1,)

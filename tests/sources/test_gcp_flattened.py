@@ -167,3 +167,29 @@ def test_a_header_without_rows_is_no_charges(tmp_path):
     connection = connect()
     charges(connection, write_bytes(tmp_path / "b.csv", as_csv(FLAT).split(b"\n")[0] + b"\n"))
     assert connection.execute("SELECT count(*) FROM charges").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("spelling", [" {} ", "spaced"])
+def test_spaces_in_a_header_make_no_difference(centavo, tmp_path, spelling):
+    """As tools for tables write it: ``Billing Account Id``, or a space after each comma."""
+    values = {
+        "billing_account_id": "01",
+        "service_description": "Vertex AI",
+        "sku_description": "Gemini 2.5 Pro Text Input",
+        "usage_start_time": "2026-04-01 00:00:00 UTC",
+        "project_id": "p",
+        "export_time": "2026-04-01 05:00:00 UTC",
+        "cost": "1.25",
+        "currency": "USD",
+        "invoice_month": "202604",
+        "cost_type": "regular",
+    }
+    names = [
+        name.replace("_", " ").title() if spelling == "spaced" else spelling.format(name)
+        for name in values
+    ]
+    (tmp_path / "bill.csv").write_text(f"{','.join(names)}\n{','.join(values.values())}\n")
+    done = centavo("ingest", "bill.csv")
+    assert done.exit_code == 0, done.err
+    assert "unknown_columns" not in done.err
+    assert centavo("costs", "--json").json["total"] == {"amount": "1.25", "currency": "USD"}

@@ -138,12 +138,14 @@ def _gunzip_head(path: Path, name: str) -> bytes:
 def _csv_columns(text: str) -> tuple[str, ...]:
     import csv
 
+    from centavo.sources.csv_diagnosis import DELIMITERS
+
     first = text.split("\n", 1)[0].strip("\r")
     if not first or first.startswith(("{", "[")):
         return ()
-    delimiter = max(",;\t", key=first.count)
+    delimiter = max(DELIMITERS, key=first.count)
     try:
-        return tuple(next(csv.reader([first], delimiter=delimiter)))
+        return tuple(cell.strip() for cell in next(csv.reader([first], delimiter=delimiter)))
     except (csv.Error, StopIteration):
         return ()
 

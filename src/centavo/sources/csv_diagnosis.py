@@ -23,6 +23,7 @@ from typing import BinaryIO, Literal, cast
 from centavo.errors import BadValueError, InputError
 
 __all__ = [
+    "DELIMITERS",
     "MAX_LINE_BYTES",
     "NULL_TEXTS",
     "CsvHeader",
@@ -53,12 +54,13 @@ MAX_LINE_BYTES = 2_097_152
 NULL_TEXTS: tuple[str, ...] = ("", "NULL")
 
 _GZIP_MAGIC = b"\x1f\x8b"
-_DELIMITERS = (",", ";", "\t", "|")
-_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+DELIMITERS = (",", ";", "\t", "|")
+_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _DECIMAL_HINT = "Write 1234.56; decimal commas and thousands separators are not read."
 _INSTANT = re.compile(
     r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})"
-    r"([ T](\d{1,2}):(\d{1,2})(:(\d{1,2})(\.\d+)?)?\s?(Z|UTC|[+-]\d{1,2}(:?\d{2})?)?)?"
+    r"([ T](\d{1,2}):(\d{1,2})(:(\d{1,2})(\.\d+)?)?\s?(Z|UTC|[+-]\d{1,2}(:?\d{2})?)?)?",
+    re.ASCII,
 )
 _INSTANT_HINT = "Write 2026-03-05T12:00:00Z."
 _BOOLEANS = frozenset({"true", "false", "t", "f", "1", "0", "yes", "no"})
@@ -103,7 +105,7 @@ def read_header(path: Path, *, name: str) -> CsvHeader:
                 f"{name} is empty", hint="Export it again, or leave it out of the command."
             )
         has_rows = any(line.strip() for line in lines)
-    delimiter = max(_DELIMITERS, key=first.count)
+    delimiter = max(DELIMITERS, key=first.count)
     columns = tuple(cell.strip() for cell in next(csv.reader([first], delimiter=delimiter)))
     _refuse_repeated(columns, name)
     return CsvHeader(columns, delimiter, has_rows, compression)

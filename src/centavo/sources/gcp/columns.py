@@ -45,6 +45,15 @@ def flat(path: str) -> str:
     return path.replace(".", "_")
 
 
+def header_name(column: str) -> str:
+    """Return the normal name of a column in a header: no case, dots and spaces as underscores.
+
+    >>> header_name("Usage.amount"), header_name(" Billing Account ID")
+    ('usage_amount', 'billing_account_id')
+    """
+    return flat("_".join(column.split())).lower()
+
+
 def literal(text: str) -> str:
     """Return the text as a SQL string literal.
 

@@ -12,7 +12,7 @@ import duckdb
 from centavo.errors import BadValueError, InputError
 from centavo.ledger.reading import InputFile
 from centavo.sources.gcp.columns import FIELDS, Field, FieldKind
-from centavo.sources.gcp.jsonl import MAX_RECORD_BYTES
+from centavo.sources.gcp.jsonl import BYTE_ORDER_MARK, MAX_RECORD_BYTES
 
 __all__ = ["BAD_COLUMN", "bad_value", "unreadable_json"]
 
@@ -94,7 +94,7 @@ def unreadable_json(file: InputFile) -> InputError | None:
     """
     try:
         with _open(file.path) as stream:
-            if stream.read(1) == b"[":
+            if stream.read(4).removeprefix(BYTE_ORDER_MARK)[:1] == b"[":
                 return None
         for number, line in _lines(file):
             problem = _line_problem(line)
@@ -113,7 +113,7 @@ def unreadable_json(file: InputFile) -> InputError | None:
 
 
 def _line_problem(line: bytes) -> str | None:
-    if line.startswith(b"\xef\xbb\xbf"):
+    if line.startswith(BYTE_ORDER_MARK):
         return "begins with a byte order mark"
     try:
         value = cast("object", json.loads(line.decode("utf-8")))
@@ -146,6 +146,8 @@ def _lines(file: InputFile) -> Iterator[tuple[int, bytes]]:
             if not line:
                 return
             number += 1
+            if number == 1:
+                line = line.removeprefix(BYTE_ORDER_MARK)
             if len(line) > MAX_RECORD_BYTES:
                 raise InputError(
                     f"{file.name}, line {number} is longer than {MAX_RECORD_BYTES >> 20} MiB",

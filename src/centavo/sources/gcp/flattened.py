@@ -18,6 +18,7 @@ from centavo.sources.gcp.columns import (
     RECORDS,
     Field,
     flat,
+    header_name,
     literal,
     members,
     quote_numbers,
@@ -43,12 +44,12 @@ _KINDS: dict[str, ValueKind] = {"amount": "decimal", "instant": "instant"}
 
 
 class _Header:
-    """The columns of one file by their normal names: dots are underscores, case is ignored."""
+    """The columns of one file by their normal names."""
 
     def __init__(self, columns: Sequence[str]) -> None:
         self._spelled: dict[str, str] = {}
         for column in columns:
-            self._spelled.setdefault(flat(column).lower(), column)
+            self._spelled.setdefault(header_name(column), column)
 
     def find(self, name: str) -> str | None:
         """Return the column as the file spells it, or ``None``."""

@@ -22,7 +22,7 @@ from centavo.sources.gcp.flattened import (
     required_columns,
     unknown_columns,
 )
-from centavo.sources.gcp.jsonl import jsonl_relation
+from centavo.sources.gcp.jsonl import BYTE_ORDER_MARK, jsonl_relation
 from centavo.sources.gcp.parquet_files import (
     floating_costs,
     has_records,
@@ -40,7 +40,7 @@ __all__ = ["Form", "Forms", "by_form", "form_warnings", "not_readable", "text_pr
 class Form:
     """Files that one relation can read together."""
 
-    kind: Literal["jsonl", "json_array", "csv", "parquet", "flat_parquet"]
+    kind: Literal["jsonl", "marked_jsonl", "json_array", "csv", "parquet", "flat_parquet"]
     compression: str = "none"
     header: CsvHeader | None = None
     columns: tuple[tuple[str, str], ...] = ()
@@ -57,6 +57,7 @@ class Form:
             files,
             compression=self.compression,
             is_array=self.kind == "json_array",
+            has_mark=self.kind == "marked_jsonl",
             is_lenient=is_lenient,
         )
 
@@ -109,9 +110,10 @@ def _form_of(connection: duckdb.DuckDBPyConnection, file: InputFile) -> Form:
             raise not_readable(file.name, error) from None
         kind = "parquet" if has_records(columns) else "flat_parquet"
         return Form(kind, columns=tuple(columns.items()))
-    text = opening.removeprefix(b"\xef\xbb\xbf").lstrip()
+    text = opening.removeprefix(BYTE_ORDER_MARK).lstrip()
     if text.startswith(b"{"):
-        return Form("jsonl", compression)
+        marked = opening.startswith(BYTE_ORDER_MARK)
+        return Form("marked_jsonl" if marked else "jsonl", compression)
     if text.startswith(b"["):
         return Form("json_array", compression)
     return Form("csv", compression, header=read_header(file.path, name=file.name))
@@ -142,7 +144,7 @@ def _opening(file: InputFile) -> tuple[str, bytes]:
 
 def text_problem(form: Form, file: InputFile) -> InputError | None:
     """Return what the file's text itself shows to be wrong, or ``None``."""
-    if form.kind == "jsonl":
+    if form.kind in {"jsonl", "marked_jsonl"}:
         return unreadable_json(file)
     if form.header is None:
         return None

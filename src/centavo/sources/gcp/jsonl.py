@@ -14,10 +14,12 @@ from centavo.sources.gcp.columns import (
     quote_numbers,
 )
 
-__all__ = ["MAX_RECORD_BYTES", "NO_RECORD", "jsonl_relation", "unknown_keys"]
+__all__ = ["BYTE_ORDER_MARK", "MAX_RECORD_BYTES", "NO_RECORD", "jsonl_relation", "unknown_keys"]
 
 # Records up to this size are read; larger ones end the reading with an error.
 MAX_RECORD_BYTES = 32 * 1024 * 1024
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 # What stands for a column where a line is not a JSON object.
 NO_RECORD = "the record"
@@ -31,7 +33,12 @@ _KNOWN_KEYS: tuple[frozenset[str], ...] = (
 
 
 def jsonl_relation(
-    files: Sequence[InputFile], *, compression: str, is_array: bool, is_lenient: bool = False
+    files: Sequence[InputFile],
+    *,
+    compression: str,
+    is_array: bool,
+    has_mark: bool = False,
+    is_lenient: bool = False,
 ) -> str:
     """Return SQL that reads the files, every column as text.
 
@@ -39,11 +46,15 @@ def jsonl_relation(
         files: Files of one compression and one layout.
         compression: ``gzip`` or ``none``.
         is_array: Whether each file is one JSON array instead of one record per line.
+        has_mark: Whether each file of lines begins with a byte order mark.
         is_lenient: Whether a line that is not JSON is a record without values instead of an error.
     """
-    paths = ", ".join(literal(str(file.path)) for file in files)
+    reader = (
+        _marked_lines(files, compression=compression)
+        if has_mark
+        else _objects(files, compression=compression, is_array=is_array, is_lenient=is_lenient)
+    )
     batches = ", ".join(f"({literal(str(f.path))}, {literal(f.batch_id)})" for f in files)
-    layout = "array" if is_array else "newline_delimited"
     keys = ", ".join(literal(path) for path in _OBJECT_PATHS)
     columns = ",\n    ".join(f"{_member(field)} AS {field.name}" for field in FIELDS)
     partition = ", ".join(f'r."{name}"' for name in PARTITION_COLUMNS)
@@ -61,12 +72,37 @@ FROM (
         CAST(json_keys(json, [{keys}]) AS VARCHAR[][]) AS source_keys,
         left(ltrim(CAST(json AS VARCHAR)), 1) = '{{' AS is_record,
         filename
-    FROM read_json_objects([{paths}], format = '{layout}', compression = '{compression}',
-        filename = true, ignore_errors = {str(is_lenient and not is_array).lower()},
-        maximum_object_size = {MAX_RECORD_BYTES})
+    FROM {reader}
 ) AS lines
 JOIN (VALUES {batches}) AS batches(path, batch_id) ON lines.filename = batches.path
 """
+
+
+def _objects(
+    files: Sequence[InputFile], *, compression: str, is_array: bool, is_lenient: bool
+) -> str:
+    layout = "array" if is_array else "newline_delimited"
+    return f"""read_json_objects([{_paths(files)}], format = '{layout}',
+        compression = '{compression}', filename = true,
+        ignore_errors = {str(is_lenient and not is_array).lower()},
+        maximum_object_size = {MAX_RECORD_BYTES})"""
+
+
+def _marked_lines(files: Sequence[InputFile], *, compression: str) -> str:
+    """Return SQL of the lines as JSON, without the mark, which DuckDB skips in CSV but not in JSON.
+
+    No JSON text holds the byte that is named as the separator. A line that is not JSON is NULL.
+    """
+    return f"""(
+        SELECT CASE WHEN json_valid(line) THEN line::JSON END AS json, filename
+        FROM read_csv([{_paths(files)}], auto_detect = false, header = false,
+            columns = {{'line': 'VARCHAR'}}, delim = '\x01', quote = '', escape = '',
+            compression = '{compression}', filename = true, max_line_size = {MAX_RECORD_BYTES})
+        WHERE trim(line) <> '')"""
+
+
+def _paths(files: Sequence[InputFile]) -> str:
+    return ", ".join(literal(str(file.path)) for file in files)
 
 
 def unknown_keys(source_keys: Sequence[Sequence[str] | None] | None) -> Iterable[str]:

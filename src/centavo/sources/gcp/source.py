@@ -11,7 +11,7 @@ import duckdb
 from centavo.errors import BadValueError, CentavoError, InputError
 from centavo.ledger.reading import InputFile, Reading, Tally
 from centavo.ledger.schema import TableName
-from centavo.sources.gcp.columns import FIELDS, PARTITION_COLUMNS, RECORDS
+from centavo.sources.gcp.columns import FIELDS, PARTITION_COLUMNS, RECORDS, header_name
 from centavo.sources.gcp.diagnosis import BAD_COLUMN, bad_value
 from centavo.sources.gcp.forms import Forms, by_form, form_warnings, not_readable, text_problem
 from centavo.sources.gcp.jsonl import NO_RECORD
@@ -75,7 +75,7 @@ class GcpBillingSource:
     def recognise(self, probe: Probe) -> Recognition | None:
         """Say whether the file is a Cloud Billing export, by its columns or keys."""
         names = probe.columns or _json_keys(probe.head)
-        heads = {name.lower().replace(".", "_") for name in names}
+        heads = set(map(header_name, names))
         found = [
             mark
             for mark in _HALLMARKS
