@@ -84,7 +84,10 @@ class Server:
     headers: Mapping[str, str] = field(repr=False)
 
     def __post_init__(self) -> None:
-        address = urlsplit(self.url)
+        try:
+            address = urlsplit(self.url)
+        except ValueError:
+            address = urlsplit("")
         if address.scheme != "https" and address.hostname not in _LOOPBACK:
             raise ConfigError(
                 f"{self.url!r} is not an https address", hint="A key is not sent over plain HTTP."

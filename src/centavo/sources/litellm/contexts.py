@@ -93,7 +93,8 @@ class ContextTable:
                 record.user,
                 each.user_api_key_alias,
                 each.user_api_key_team_alias,
-                each.spend_logs_metadata and msgspec.json.encode(each.spend_logs_metadata),
+                # An empty one is no key either: a dict cannot be looked up.
+                msgspec.json.encode(stated) if (stated := each.spend_logs_metadata) else None,
                 record.agent_id,
                 record.organization_id,
                 each.user_api_key_project_id,

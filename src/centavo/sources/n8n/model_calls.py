@@ -8,7 +8,6 @@ provider counted (``tokenUsage``) or, when it did not say, n8n's own estimate
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from centavo.sources.n8n.nodes import WorkflowNode, workflow_nodes
 from centavo.sources.record_values import (
@@ -23,7 +22,11 @@ from centavo.sources.record_values import (
     whole_number,
 )
 from centavo.sources.requests.bodies import content_hash
-from centavo.sources.requests.model_endpoints import provider_of_model, read_endpoint
+from centavo.sources.requests.model_endpoints import (
+    provider_of_model,
+    read_endpoint,
+    split_address,
+)
 from centavo.sources.requests.usage_blocks import read_usage
 
 __all__ = ["ESTIMATED", "model_calls"]
@@ -134,7 +137,7 @@ def _row(run: _Run, item: JsonObject, *, identity: str) -> dict[str, object]:
         "call_id": _call_id(item),
         **_times(run.record),
         "provider": _provider(run.node, address, model=model),
-        "server_address": urlsplit(address).hostname if address else None,
+        "server_address": split_address(address).hostname if address else None,
         "operation": _operation(run),
         "requested_model": model,
         "answered_model": first_text(item, "model", "modelVersion"),

@@ -131,7 +131,7 @@ class _Reader:
             "started_at_basis": "execution",
             "application": text(workflow.get("name")) or text(execution.get("workflowId")),
             "endpoint": _endpoint(workflow, run_data),
-            "environment": "test" if execution.get("mode") in _TEST_MODES else None,
+            "environment": "test" if text(execution.get("mode")) in _TEST_MODES else None,
             "attribution_method": "label",
             "attribution_confidence": 1.0,
         }

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from centavo.sources.record_values import JsonObject, as_list, as_object, is_object, text
 
@@ -18,6 +18,7 @@ __all__ = [
     "provider_name",
     "provider_of_model",
     "read_endpoint",
+    "split_address",
 ]
 
 # Host patterns, tried in order on "host/path"; the first that matches names the provider.
@@ -142,6 +143,19 @@ class Endpoint:
     response_id: str | None
 
 
+def split_address(url: str) -> SplitResult:
+    """Return the parts of an address; a log may hold anything in its place.
+
+    >>> split_address("https://[redacted:password]/v1").path
+    '/v1'
+    """
+    try:
+        return urlsplit(url)
+    except ValueError:
+        # Brackets without an IPv6 address, or letters that no host has.
+        return urlsplit(re.sub(r"[^!-Z^-~]|[\[\]]", "", url))
+
+
 @lru_cache(maxsize=10_000)
 def read_endpoint(url: str) -> Endpoint:
     """Return what the address of a request says.
@@ -153,7 +167,7 @@ def read_endpoint(url: str) -> Endpoint:
     ... ).model
     'amazon.nova-lite-v1:0'
     """
-    parts = urlsplit(url if "//" in url else f"//{url}")
+    parts = split_address(url if "//" in url else f"//{url}")
     host = (parts.netloc.rpartition("@")[2]).lower()
     path = parts.path.rstrip("/")
     vertex = _VERTEX.search(path)
