@@ -36,8 +36,16 @@ def client(centavo, tmp_path):
     desk.close()
 
 
+def test_commands_stand_as_code_and_what_gives_the_figures_again_in_the_readers_language(client):
+    page = client.get("/trust?lang=pt-BR").text
+    assert "<code>centavo reconcile</code>" in page
+    assert "`" not in page.split("<main")[1]
+    assert "versão de charges" in page
+    assert "snapshot charges" in client.get("/trust.json").text
+
+
 def test_until_somebody_reconciles_the_page_says_how(client):
-    assert "`centavo reconcile` does" in client.get("/trust").text
+    assert "<code>centavo reconcile</code> does" in client.get("/trust").text
 
 
 def test_the_gap_is_the_command_lines_to_the_digit(client, centavo):

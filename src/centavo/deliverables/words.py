@@ -8,8 +8,8 @@ from centavo.consumption.cost_cells import Basis
 from centavo.deliverables.language import N_, Language
 
 __all__ = [
-    "basis_name", "dimension_name", "grade_name", "lower", "note_words", "signed", "step_name",
-    "value_name",
+    "basis_name", "dimension_name", "grade_name", "lower", "meta_words", "note_words", "signed",
+    "step_name", "value_name",
 ]  # fmt: skip
 
 
@@ -85,6 +85,17 @@ _STEPS: dict[str, str] = {
     "lapsed": N_("lapsed"),
     "rejected": N_("rejected"),
 }
+# What gives the same figures again; a snapshot's name is that of its table.
+_META: dict[str, str] = {
+    "now": N_("clock"),
+    "period": N_("period"),
+    "basis": N_("evidence"),
+    "finding": N_("finding"),
+    "saving": N_("saving"),
+    "plan": N_("plan"),
+    "scenario": N_("scenario"),
+    "seed": N_("random seed"),
+}
 # Notes that runs write; those of people stay as they are.
 _NOTES = frozenset(
     {
@@ -140,6 +151,15 @@ def note_words(note: str | None, say: Language) -> str:
     with suppress(ValueError, TypeError):
         return say("until {day}", day=say.day(datetime.fromisoformat(note or "").date()))
     return note or "—"
+
+
+def meta_words(name: str, value: str, say: Language) -> str:
+    """Return one of the values that give a page's figures again, with its name."""
+    if name == "basis":
+        value = lower(basis_name(value, say))
+    if name in _META:
+        return f"{say(_META[name])} {value}"
+    return say("snapshot of {table} {id}", table=name.removeprefix("snapshot "), id=value)
 
 
 def signed(value: Decimal | None, shown: str) -> str:

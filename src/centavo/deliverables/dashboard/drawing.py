@@ -1,11 +1,12 @@
 """A prepared page as HTML: one template for every page."""
 
+import re
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from centavo.charts import PAGE, Frame
 from centavo.deliverables.asked import Asked
@@ -13,12 +14,13 @@ from centavo.deliverables.dashboard.pages import PAGES
 from centavo.deliverables.language import LANGUAGES, Language
 from centavo.deliverables.page import Chart, Page
 from centavo.deliverables.report.document import Document
-from centavo.deliverables.words import grade_name
+from centavo.deliverables.words import grade_name, meta_words
 
 __all__ = ["document_html", "page_html", "sign_in_html", "static_text", "trouble_html"]
 
 # Text keeps its size: a page shows the drawing that was made for its width.
 _WIDTHS = (("wide", 1120.0), ("middle", 700.0), ("narrow", 336.0))
+_CODE = re.compile("`([^`]+)`")
 _ROWS = 50
 _LINES = 400
 
@@ -48,6 +50,7 @@ def page_html(
         address=_address(is_static=is_static),
         draw=_draw,
         grade_name=grade_name,
+        meta_words=meta_words,
         style=Markup(static_text("style.css")) if is_static else "",
         most_rows=_ROWS,
         most_lines=_LINES,
@@ -104,12 +107,19 @@ def _address(*, is_static: bool) -> Callable[..., str]:
     return of
 
 
+def _with_code(text: object) -> Markup:
+    """Return a sentence whose commands, between backticks, are shown as code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))
+
+
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("centavo.deliverables.dashboard"),
         autoescape=select_autoescape(),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["with_code"] = _with_code
+    return environment

@@ -55,6 +55,8 @@ def _book(reading: Reading, book: PriceBook, say: Language) -> Section:
                 days,
                 day=say.day(newest),
             )
+            if days
+            else say("Its newest price is of today.")
         )
         if days > STALE_DAYS:
             told.append(
