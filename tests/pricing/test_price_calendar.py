@@ -55,7 +55,7 @@ def test_a_change_of_price_is_weighed_with_the_days_that_it_holds(ask):
     assert found.quarter_at_today[0].amount == Decimal("0.0036") * 91
     (event,) = found.events
     assert (event.day, event.kind, event.model) == (date(2026, 5, 1), "price", "house-model-1")
-    assert event.text == "input_mtok 1 -> 3; output_mtok 2 -> 6"
+    assert str(event.text) == "per million tokens: input from 1 to 3; output from 2 to 6"
     assert (event.before.amount, event.after.amount) == (Decimal("0.0036"), Decimal("0.0108"))
     assert event.quarter_effect.amount == Decimal("0.0072") * 61
 

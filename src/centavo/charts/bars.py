@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from html import escape
 
 from centavo.charts.axis import Scale
-from centavo.charts.elements import element, group, label, shortened
+from centavo.charts.elements import element, group, label, names_px, shortened
 from centavo.charts.frame import TEXT_PX, Frame
 from centavo.charts.ink import Grade
 
@@ -46,7 +46,7 @@ class BarChart:
 
 def bar_chart(chart: BarChart, frame: Frame) -> str:
     """Return the bars as SVG; values below zero run to the left of the zero line."""
-    name_px = min(220.0, 0.34 * frame.width_px)
+    name_px = names_px((bar.name for bar in chart.bars), most=0.34 * frame.width_px, size=TEXT_PX)
     figure_px = 0.2 * frame.width_px + 24
     known = [bar.value for bar in chart.bars if bar.value is not None]
     scale = Scale(

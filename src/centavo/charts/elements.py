@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from html import escape
 
-__all__ = ["Attribute", "element", "group", "label", "path", "shortened", "text_em"]
+__all__ = [
+    "Attribute", "element", "group", "label", "names_px", "path", "shortened", "text_em",
+]  # fmt: skip
 
 Attribute = str | float | None
 _NARROW = frozenset("ijlftrI.,:;'|!()[]-·/ ")
@@ -60,6 +62,15 @@ def shortened(text: str, width: float, *, size: float) -> str:
     while kept < len(text) and (room := room - _letter_em(text[kept])) >= 0:
         kept += 1
     return f"{text[: max(kept, 1)].rstrip()}…"
+
+
+def names_px(names: Iterable[str], *, most: float, size: float) -> float:
+    """Return the pixels that a column of names takes: those of the widest, or ``most``.
+
+    >>> names_px(["gpt-4o", "atendimento-chat"], most=300, size=12) < 130
+    True
+    """
+    return min(max((text_em(name) for name in names), default=0.0) * size + 1, most)
 
 
 def text_em(text: str) -> float:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from html import escape
 
 from centavo.charts.axis import Scale, Tick
-from centavo.charts.elements import element, group, label, shortened
+from centavo.charts.elements import element, group, label, names_px, shortened
 from centavo.charts.frame import TEXT_PX, Frame
 
 __all__ = ["RoadmapChart", "RoadmapTask", "roadmap_chart"]
@@ -34,7 +34,9 @@ class RoadmapChart:
 
 def roadmap_chart(chart: RoadmapChart, frame: Frame) -> str:
     """Return the tasks as SVG."""
-    name_px = min(240.0, 0.36 * frame.width_px)
+    name_px = names_px(
+        (task.name for task in chart.tasks), most=0.36 * frame.width_px, size=TEXT_PX
+    )
     across = Scale(chart.weeks[0].value, chart.weeks[-1].value, name_px + 8, frame.width_px - 4)
     height = _HEAD_PX + _ROW_PX * max(1, len(chart.tasks))
     grid = [

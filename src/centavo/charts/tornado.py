@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from html import escape
 
 from centavo.charts.axis import Scale, Tick
-from centavo.charts.elements import element, group, label, shortened
+from centavo.charts.elements import element, group, label, names_px, shortened
 from centavo.charts.frame import TEXT_PX, Frame
 
 __all__ = ["TornadoBar", "TornadoChart", "tornado_chart"]
@@ -35,7 +35,7 @@ class TornadoChart:
 
 def tornado_chart(chart: TornadoChart, frame: Frame) -> str:
     """Return the drivers as SVG: orange where the result rises, teal where it falls."""
-    name_px, word_px = min(200.0, 0.3 * frame.width_px), 64.0
+    name_px, word_px = _name_px(chart, frame), 64.0
     ends = [end for bar in chart.bars for end in (bar.low, bar.high)] + [chart.centre.value]
     scale = Scale(min(ends), max(ends), name_px + word_px, frame.width_px - word_px)
     height = _AXIS_PX + _ROW_PX * len(chart.bars)
@@ -51,9 +51,13 @@ def tornado_chart(chart: TornadoChart, frame: Frame) -> str:
     return frame.svg([*rows, *head], height_px=height)
 
 
+def _name_px(chart: TornadoChart, frame: Frame) -> float:
+    return names_px((bar.name for bar in chart.bars), most=0.3 * frame.width_px, size=TEXT_PX)
+
+
 def _row(bar: TornadoBar, chart: TornadoChart, frame: Frame, *, scale: Scale, top: float) -> str:
     middle = top + _ROW_PX / 2 + 4
-    name_px = min(200.0, 0.3 * frame.width_px)
+    name_px = _name_px(chart, frame)
     parts = [
         element("title", escape(f"{bar.name}: {bar.low_label} … {bar.high_label}")),
         label(shortened(bar.name, name_px, size=TEXT_PX), x=0, y=middle),

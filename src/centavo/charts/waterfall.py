@@ -5,7 +5,7 @@ from html import escape
 from itertools import pairwise
 
 from centavo.charts.axis import Scale
-from centavo.charts.elements import element, group, label, shortened
+from centavo.charts.elements import element, group, label, names_px, shortened
 from centavo.charts.frame import TEXT_PX, Frame
 from centavo.charts.ink import OTHERS, Grade
 
@@ -51,7 +51,10 @@ class WaterfallChart:
 
 def waterfall_chart(chart: WaterfallChart, frame: Frame) -> str:
     """Return the steps as SVG, read from top to bottom, so that long names have room."""
-    name_px, figure_px = min(230.0, 0.38 * frame.width_px), 96.0
+    figure_px = 96.0
+    name_px = names_px(
+        (step.name for step in chart.steps), most=0.38 * frame.width_px, size=TEXT_PX * _BOLD
+    )
     ends = [
         0.0,
         *(v for s in chart.steps for v in (s.start, s.end, s.low, s.high) if v is not None),

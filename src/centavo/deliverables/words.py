@@ -95,6 +95,7 @@ _META: dict[str, str] = {
     "plan": N_("plan"),
     "scenario": N_("scenario"),
     "seed": N_("random seed"),
+    "complete until": N_("complete until"),
 }
 # Notes that runs write; those of people stay as they are.
 _NOTES = frozenset(

@@ -1,17 +1,24 @@
 """Announced changes as values: a day, what happens, and what it does to a quarter."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from centavo.message import Message, Words, message
+from centavo.message import N_, Message, Words, joined, message
 from centavo.money import Money
 from centavo.pricing.slices import PriceSlice, UnitPrice
 
-__all__ = ["CalendarEvent", "EventKind", "Quarter", "price_change_texts", "succeeded_by"]
+__all__ = ["CalendarEvent", "EventKind", "Quarter", "price_change", "price_changes", "succeeded_by"]
 
+# Units of the price book that count a million tokens.
+_PER_MILLION: Mapping[str, str] = {
+    "input_mtok": N_("input"),
+    "cache_read_mtok": N_("cached input"),
+    "cache_write_mtok": N_("writing to the cache"),
+    "output_mtok": N_("output"),
+}
 EventKind = Literal["price", "shutdown", "not_before"]
 
 
@@ -85,8 +92,8 @@ def succeeded_by(successor: str, *, is_routed: bool) -> Message:
     return message("shut down; successor {successor}", successor=successor)
 
 
-def price_change_texts(slices: Sequence[PriceSlice], piece: PriceSlice) -> list[str]:
-    """Return what changes with a slice: ``input_mtok 0.75 -> 1.5``."""
+def price_changes(slices: Sequence[PriceSlice], piece: PriceSlice) -> list[Words]:
+    """Return what changes with a slice, price by price: input from 0.75 to 1.5."""
     nothing: Mapping[str, UnitPrice] = {}
     before = next(
         (
@@ -97,23 +104,46 @@ def price_change_texts(slices: Sequence[PriceSlice], piece: PriceSlice) -> list[
         ),
         nothing,
     )
-    texts: list[str] = []
+    changes: list[Words] = []
     for unit, price in piece.price_set.prices.items():
-        old = before.get(unit)
+        old, name = before.get(unit), _unit_name(unit)
         if old is None:
-            texts.append(f"{unit} {_plain(price.base)} (new)")
+            changes.append(message("{unit} {price} (new)", unit=name, price=_shown(price)))
         elif old.base != price.base:
-            texts.append(f"{unit} {_plain(old.base)} -> {_plain(price.base)}")
+            changes.append(
+                message(
+                    "{unit} from {before} to {after}",
+                    unit=name,
+                    before=_shown(old),
+                    after=_shown(price),
+                )
+            )
         elif old != price:
-            texts.append(f"{unit} above some lengths of input")
-    texts += [f"{unit} ends" for unit in before if unit not in piece.price_set.prices]
+            changes.append(message("{unit} above some lengths of input", unit=name))
+    ended = [unit for unit in before if unit not in piece.price_set.prices]
+    changes += [message("{unit} ends", unit=_unit_name(unit)) for unit in ended]
     if piece.hours:
-        texts = [f"{text} at {piece.hours}" for text in texts]
-    return texts
+        return [message("{change} at {hours}", change=it, hours=piece.hours) for it in changes]
+    return changes
 
 
-def _plain(price: Decimal) -> str:
-    return format(price.normalize() + 0, "f")
+def price_change(changes: Iterable[Words]) -> Message:
+    """Return the sentence of some changes, each said once."""
+    once = {str(change): change for change in changes}
+    return message("per million tokens: {changes}", changes=joined(*once.values(), by="; "))
+
+
+def _unit_name(unit: str) -> Words:
+    """Return a unit of the price book in words, with its count where that is no million tokens."""
+    if unit in _PER_MILLION:
+        return message(_PER_MILLION[unit])
+    if unit.endswith("_kcount"):
+        return message("{unit} (per thousand)", unit=unit.removesuffix("_kcount"))
+    return unit
+
+
+def _shown(price: UnitPrice) -> Decimal:
+    return Decimal(format(price.base.normalize() + 0, "f"))
 
 
 def _months_later(day: date, months: int) -> date:

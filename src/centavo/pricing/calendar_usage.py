@@ -17,7 +17,8 @@ from centavo.pricing.calendar_events import (
     CalendarEvent,
     EventKind,
     Quarter,
-    price_change_texts,
+    price_change,
+    price_changes,
     succeeded_by,
 )
 from centavo.pricing.price_rows import EventKey
@@ -159,14 +160,13 @@ class CalendarUsage:
             if piece.valid_from != ALWAYS and since < piece.valid_from.date() < min(end, horizon)
         }
         for day in sorted(days):
-            texts = [
-                text
+            said = price_change(
+                change
                 for tier in self._tiers(group, model)
                 for piece in tier
                 if piece.valid_from.date() == day
-                for text in price_change_texts(tier, piece)
-            ]
-            said = "; ".join(dict.fromkeys(texts))
+                for change in price_changes(tier, piece)
+            )
             yield self._event(
                 group,
                 (model, model),

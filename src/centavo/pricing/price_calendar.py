@@ -12,13 +12,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from centavo.ledger.ledger import Ledger
-from centavo.message import message
+from centavo.message import Words, joined, message
 from centavo.money import Money
 from centavo.pricing.book import PriceBook
 from centavo.pricing.calendar_events import (
     CalendarEvent,
     Quarter,
-    price_change_texts,
+    price_change,
+    price_changes,
     succeeded_by,
 )
 from centavo.pricing.calendar_usage import CalendarUsage, UsageGroup
@@ -121,18 +122,19 @@ def announced_changes(
 ) -> list[CalendarEvent]:
     """Return everything announced until a day (excluded), used or not, without money."""
     at = now.astimezone(UTC).replace(tzinfo=None)
-    found: dict[tuple[date, str, str], list[str]] = defaultdict(list)
+    found: dict[tuple[date, str, str], list[Words]] = defaultdict(list)
     source = book.data.source
     for provider, model, tier, slices in book.everything():
         for piece in slices:
             if piece.valid_from <= at or piece.valid_from.date() >= until:
                 continue
-            prefix = "" if tier == "standard" else f"{tier} "
-            texts = [f"{prefix}{text}" for text in price_change_texts(slices, piece)]
-            found[piece.valid_from.date(), provider, model] += texts
+            found[piece.valid_from.date(), provider, model] += [
+                change if tier == "standard" else joined(tier, change)
+                for change in price_changes(slices, piece)
+            ]
     events = [
-        CalendarEvent(day, "price", provider, model, model, "; ".join(texts), source=source)
-        for (day, provider, model), texts in found.items()
+        CalendarEvent(day, "price", provider, model, model, price_change(changes), source=source)
+        for (day, provider, model), changes in found.items()
     ]
     for entry in shutdowns.entries:
         if not at.date() < entry.day < until:
