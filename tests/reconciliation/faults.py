@@ -26,12 +26,17 @@ PRICES = {
     "claude-sonnet-4-6": {
         "input": Decimal("3e-6"),
         "cache_read": Decimal("3e-7"),
+        "cache_write": Decimal("3.75e-6"),
+        "cache_write_1h": Decimal("6e-6"),
         "output": Decimal("1.5e-5"),
     },
 }
+_WRITE = {"x_TokenDirection": "Input", "x_TokenCacheAction": "Write"}
 _CLASS = {
     "input": {"x_TokenDirection": "Input", "x_TokenCacheAction": "Uncached"},
     "cache_read": {"x_TokenDirection": "Input", "x_TokenCacheAction": "Read"},
+    "cache_write": {**_WRITE, "x_CacheRetention": "5m"},
+    "cache_write_1h": {**_WRITE, "x_CacheRetention": "1h"},
     "output": {"x_TokenDirection": "Output", "x_TokenCacheAction": "Uncached"},
 }
 
@@ -146,6 +151,40 @@ def cache_class(project: Project) -> None:
         call.extra = {"input_uncached_tokens": call.tokens["input"] + read, "cache_read_tokens": 0}
         moved += read if in_month(call) else 0
     project.truth["cache_class"] = moved * (prices["cache_read"] - prices["input"])
+
+
+def _with_writes(project: Project) -> None:
+    """Every call writes to the cache, a fifth of it for an hour, and the log knows it."""
+    for call in project.calls:
+        call.tokens |= {
+            "cache_write": call.tokens["input"],
+            "cache_write_1h": call.tokens["output"],
+        }
+        call.extra = {
+            "cache_write_5m_tokens": call.tokens["cache_write"],
+            "cache_write_1h_tokens": call.tokens["cache_write_1h"],
+        }
+    billed(project)
+
+
+def cache_retention(project: Project) -> None:
+    """The log does not say how long what was written is kept, and it is priced as the shorter."""
+    _with_writes(project)
+    prices, held = PRICES[project.model], 0
+    for call in project.calls:
+        written = call.tokens["cache_write"] + call.tokens["cache_write_1h"]
+        call.extra = {"cache_write_tokens": written}
+        held += call.tokens["cache_write_1h"] if in_month(call) else 0
+    project.truth["cache_class"] = held * (prices["cache_write_1h"] - prices["cache_write"])
+
+
+def regional_writes(project: Project) -> None:
+    """A premium on cache writes of both retentions, which the log tells apart."""
+    _with_writes(project)
+    project.truth["regional_premium"] = sum((u.cost for u in project.usage), Decimal(0)) / 10
+    for usage in project.usage:
+        usage.price *= Decimal("1.1")
+        usage.columns["x_InferenceGeo"] = "us"
 
 
 def processing_tier(project: Project) -> None:
@@ -335,6 +374,7 @@ FAULTS: dict[str, tuple[Callable[[Project], None], str]] = {
         (cache_class, "gpt-4.1"), (processing_tier, "gpt-4.1"), (unnamed_tier, "gpt-5.4"),
         (context, "gpt-5.4"), (regional_premium, "gpt-4.1"), (unnamed_region, "gpt-4.1"),
         (regional_price, "gpt-4.1"), (price_and_discount, "gpt-4.1"), (discount_rows, "gpt-4.1"),
+        (cache_retention, "claude-sonnet-4-6"), (regional_writes, "claude-sonnet-4-6"),
         (discount, "gpt-4.1"), (credit, "gpt-4.1"), (tax, "gpt-4.1"), (fee, "gpt-4.1"),
         (time_zone, "gpt-4.1"), (next_day, "gpt-4.1"), (late_rows, "gpt-4.1"),
         (price_disagreement, "gpt-4.1"), (no_price, "gpt-4.1"), (rounding, "claude-sonnet-4-6"),
@@ -378,7 +418,7 @@ def charges_of(project: Project, *, exported: datetime) -> Iterator[dict[str, ob
     """Yield the rows of the bill."""
     seen = {"x_SourceExportTime": exported, "SubAccountId": project.name}
     account = "org-rounded" if project.rounding is not None else "org"
-    provider = "Anthropic" if project.rounding is not None else "OpenAI"
+    provider = "Anthropic" if "claude" in project.model else "OpenAI"
     for usage in project.usage:
         cost = _cost(project, usage)
         yield charge(

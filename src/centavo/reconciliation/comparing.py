@@ -23,6 +23,7 @@ _SUMS = (
     "vendor_charge_quantity", "vendor_charge_cost", "tolerance", "billed_cost",
     "billed_quantity", "listed", "contracted", "billed_usage", "tax", "fee", "credit",
     "rounding_rows", "long_quantity", "long_listed", "regional_quantity", "regional_listed",
+    "held_quantity", "held_listed", "vendor_held_quantity", "metered_held",
     "base_quantity", "base_listed",
 )  # fmt: skip
 _COUNTS = (
@@ -151,7 +152,9 @@ def _causes_sql() -> str:
         no_price=_times("coalesce(bill_price, 0)", "coalesce(free_quantity, 0)"),
         regional_base=_times("base_price", "regional_quantity"),
         long_base=_times("base_price", "long_quantity"),
-        premium=_toward("price_gap", "premium"),
+        held_above=_times("(held_price - brief_price)", "move_held"),
+        held=_toward("price_gap", "held_above"),
+        premium=_toward("gap_premium", "premium"),
         context=_toward("gap_context", "long_above"),
     )
 

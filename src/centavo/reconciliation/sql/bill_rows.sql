@@ -45,7 +45,7 @@ SELECT
   basis = min(basis) OVER (PARTITION BY provider) AS is_reference,
   day, billing_month, provider, raw_project, raw_account, model, kind,
   CASE WHEN kind = 'usage' THEN coalesce(token_class, 'other') ELSE '' END AS token_class,
-  tier, is_long, is_regional, span, row_count, quantity, exported_at,
+  tier, is_long, is_regional, is_held, span, row_count, quantity, exported_at,
   CASE WHEN kind = 'usage' THEN is_model OR is_model_account ELSE is_model OR is_model_account OR is_model_service END AS is_in_scope,
   coalesce(to_currency, currency) AS currency,
   decimals,

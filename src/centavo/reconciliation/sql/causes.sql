@@ -12,6 +12,9 @@ WITH moved AS MATERIALIZED (
     coalesce(regional_listed - {regional_base}, 0)::DECIMAL(38,12) AS regional_above,
     CASE WHEN abs(regional_above) <= 0.25 * abs(regional_listed) THEN regional_above ELSE 0 END::DECIMAL(38,12) AS premium,
     coalesce(long_listed - {long_base}, 0)::DECIMAL(38,12) AS long_above,
+    -- What the bill asks for cache writes that are kept longer above its own price of the brief ones,
+    -- where the meter knows another share of them.
+    coalesce({held_above}, 0)::DECIMAL(38,12) AS held_above,
     {moves}
   FROM reconcile_priced
 ),
@@ -27,11 +30,17 @@ states AS MATERIALIZED (
     has_reference AND billed_usage IS NOT NULL AND reference_quantity IS NULL AS is_without_tokens
   FROM moved
 ),
+held AS MATERIALIZED (
+  SELECT *,
+    CASE WHEN abs(price_gap) <= tolerance THEN 0 ELSE {held} END::DECIMAL(38,12) AS cost_held,
+    (price_gap - cost_held)::DECIMAL(38,12) AS gap_premium
+  FROM states
+),
 premiums AS MATERIALIZED (
   SELECT *,
-    CASE WHEN abs(price_gap) <= tolerance THEN 0 ELSE {premium} END::DECIMAL(38,12) AS cost_premium,
-    (price_gap - cost_premium)::DECIMAL(38,12) AS gap_context
-  FROM states
+    CASE WHEN abs(gap_premium) <= tolerance THEN 0 ELSE {premium} END::DECIMAL(38,12) AS cost_premium,
+    (gap_premium - cost_premium)::DECIMAL(38,12) AS gap_context
+  FROM held
 ),
 contexts AS MATERIALIZED (
   SELECT *,
@@ -63,7 +72,7 @@ SELECT
   CASE WHEN has_reference THEN coalesce(billed_cost, 0) - start_cost END::DECIMAL(38,12) AS gap_cost,
   (cost_uncaptured + CASE WHEN price_cause = 'uncaptured' THEN gap_price ELSE 0 END)::DECIMAL(38,12) AS gap_uncaptured_traffic,
   cost_retry AS gap_retry_or_error,
-  (cost_cache + CASE WHEN price_cause = 'cache' THEN gap_price ELSE 0 END)::DECIMAL(38,12) AS gap_cache_class,
+  (cost_cache + cost_held + CASE WHEN price_cause = 'cache' THEN gap_price ELSE 0 END)::DECIMAL(38,12) AS gap_cache_class,
   (cost_tier + cost_context + CASE WHEN price_cause = 'tier' THEN gap_price ELSE 0 END)::DECIMAL(38,12) AS gap_context_or_tier,
   (cost_premium + CASE WHEN price_cause = 'premium' THEN gap_price ELSE 0 END)::DECIMAL(38,12) AS gap_regional_premium,
   cost_no_price AS gap_no_price,

@@ -55,7 +55,7 @@ parts AS (
   SELECT provider, account, model, token_class, tier, currency, grain AS line_grain,
     CASE WHEN grain = 'month' THEN date_trunc('month', frame_day)::DATE ELSE frame_day END AS day,
     cost AS frame_cost, quantity AS priced_quantity, free_quantity, lost_quantity,
-    blind_calls, repeated_calls, error_calls, priced_calls AS counted_calls, squares, error_quantity
+    blind_calls, repeated_calls, error_calls, priced_calls AS counted_calls, squares, error_quantity, held AS metered_held
   FROM (
     SELECT *, CASE label WHEN 'pacific' THEN pacific_day ELSE utc_day END AS frame_day,
       CASE member WHEN 'pacific' THEN pacific_day ELSE utc_day END AS member_day
@@ -64,7 +64,7 @@ parts AS (
   UNION ALL BY NAME
   SELECT provider, account, model, token_class, tier, currency, grain AS line_grain,
     CASE WHEN grain = 'month' THEN date_trunc('month', day)::DATE ELSE day END AS day,
-    quantity AS vendor_quantity, reported_cost AS vendor_cost
+    quantity AS vendor_quantity, reported_cost AS vendor_cost, held_quantity AS vendor_held_quantity
   FROM reported WHERE {vendor_within}
   UNION ALL BY NAME
   SELECT provider, account, model, token_class, tier, currency, line_grain, cell_day AS day,
@@ -82,12 +82,14 @@ parts AS (
     CASE WHEN kind = 'fee' THEN billed END AS fee,
     CASE WHEN kind = 'credit' THEN billed END AS credit,
     CASE WHEN kind = 'rounding' THEN billed END AS rounding_rows,
-    CASE WHEN kind = 'usage' AND is_long THEN quantity END AS long_quantity,
-    CASE WHEN kind = 'usage' AND is_long THEN listed END AS long_listed,
-    CASE WHEN kind = 'usage' AND is_regional THEN quantity END AS regional_quantity,
-    CASE WHEN kind = 'usage' AND is_regional THEN listed END AS regional_listed,
-    CASE WHEN kind = 'usage' AND NOT is_long AND NOT is_regional THEN quantity END AS base_quantity,
-    CASE WHEN kind = 'usage' AND NOT is_long AND NOT is_regional THEN listed END AS base_listed
+    CASE WHEN kind = 'usage' AND is_long AND NOT is_held THEN quantity END AS long_quantity,
+    CASE WHEN kind = 'usage' AND is_long AND NOT is_held THEN listed END AS long_listed,
+    CASE WHEN kind = 'usage' AND is_regional AND NOT is_held THEN quantity END AS regional_quantity,
+    CASE WHEN kind = 'usage' AND is_regional AND NOT is_held THEN listed END AS regional_listed,
+    CASE WHEN kind = 'usage' AND is_held THEN quantity END AS held_quantity,
+    CASE WHEN kind = 'usage' AND is_held THEN listed END AS held_listed,
+    CASE WHEN kind = 'usage' AND NOT is_long AND NOT is_regional AND NOT is_held THEN quantity END AS base_quantity,
+    CASE WHEN kind = 'usage' AND NOT is_long AND NOT is_regional AND NOT is_held THEN listed END AS base_listed
   FROM bill WHERE is_reference
 )
 SELECT

@@ -34,6 +34,7 @@ SELECT
   CASE WHEN x_ProcessingTier = 'standard' THEN NULL ELSE x_ProcessingTier END AS tier,
   coalesce(x_ContextTier, 'standard') = 'long' AS is_long,
   lower(coalesce(x_InferenceGeo, 'global')) <> 'global' AS is_regional,
+  coalesce(x_TokenCacheAction = 'Write' AND x_CacheRetention NOT IN ('5m', 'storage'), false) AS is_held,
   BillingCurrency AS currency,
   CASE WHEN x_FxRate > 0 THEN x_FxRate END AS fx_rate,
   coalesce(PricingCurrency, 'USD') AS fx_currency,

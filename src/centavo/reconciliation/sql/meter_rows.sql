@@ -17,6 +17,7 @@ SELECT
   CASE WHEN is_cost THEN class.quantity END AS quantity,
   CASE WHEN is_cost THEN class.cost END AS cost,
   CASE WHEN is_cost THEN class.squares END AS squares,
+  CASE WHEN is_cost AND class.token_class = 'cache_write' THEN cache_write_1h_tokens END AS held,
   CASE WHEN kind = 'unpriced' THEN class.quantity END AS free_quantity,
   CASE WHEN kind = 'lost' THEN class.quantity END AS lost_quantity,
   CASE WHEN kind = 'failed' THEN class.quantity END AS error_quantity

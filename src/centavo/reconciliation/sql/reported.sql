@@ -16,6 +16,7 @@ SELECT
     + coalesce(cache_write_1h_tokens, 0))
     FILTER (coalesce(cache_write_tokens, cache_write_5m_tokens, cache_write_1h_tokens) IS NOT NULL)
     ::DECIMAL(38,12) AS cache_write_quantity,
+  sum(cache_write_1h_tokens)::DECIMAL(38,12) AS held_quantity,
   sum(output_tokens)::DECIMAL(38,12) AS output_quantity,
   sum(web_searches)::DECIMAL(38,12) AS search_quantity
 FROM usage_aggregates

@@ -7,7 +7,8 @@ SELECT
   coalesce(currency, currencies.to_currency) AS currency,
   class.token_class, class.quantity,
   -- A cost of the whole report belongs to no class.
-  CASE WHEN class.token_class = 'input' THEN reported_cost END AS reported_cost
+  CASE WHEN class.token_class = 'input' THEN reported_cost END AS reported_cost,
+  CASE WHEN class.token_class = 'cache_write' THEN held_quantity END AS held_quantity
 FROM (
   SELECT *, unnest([
     {{'token_class': 'input', 'quantity': input_quantity}},
