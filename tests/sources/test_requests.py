@@ -238,6 +238,26 @@ def test_bedrock_invocation_logs_are_read(tmp_path):
     assert tokens(row) == {"input_uncached_tokens": 12, "cache_read_tokens": 3, "output_tokens": 34}
 
 
+@pytest.mark.parametrize("number", [0.25, 0.00001, 1e22])
+def test_a_body_kept_as_an_object_has_the_size_that_python_writes(tmp_path, number):
+    request = REQUEST | {"temperature": number, "user": "José"}
+    row = lines(tmp_path, pair(request__body=request)).row
+    assert row["request_bytes"] == len(json.dumps(request))
+
+
+@pytest.mark.parametrize("role", [["system"], {"name": "system"}, 7])
+def test_a_role_that_is_no_text_is_no_system_prompt(tmp_path, role):
+    messages = [{"role": role, "content": "Be brief."}]
+    row = lines(tmp_path, pair(request__body=REQUEST | {"messages": messages})).row
+    assert row["system_hash"] is None
+    assert row["messages_hash"] is not None
+
+
+def test_a_status_that_is_no_text_waits_for_nothing(tmp_path):
+    row = lines(tmp_path, RESPONSES | {"status": ["queued"]}).row
+    assert row["output_tokens"] == 9
+
+
 def test_the_simplest_log_has_the_ledgers_own_names(tmp_path):
     record = {
         "started_at": "2026-03-05T12:00:00Z",

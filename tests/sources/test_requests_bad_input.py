@@ -29,6 +29,10 @@ def bad(**changes):
         ({"choices": [], "usage": {"prompt_tokens": -1}}, r"line 2: prompt_tokens is negative: -1"),
         ([1, 2], r"line 2: the record is not a JSON object: \[1, 2\]"),
         ('{"a": 1,, "b": 2}', r"line 2: character 9 is not JSON"),
+        (
+            '{"usage": {"prompt_tokens": 1e999}}',
+            r"line 2: character 36 is not JSON \(Number out of",
+        ),
         ('{"a": "never ends', r"line 2: character 18 is not JSON \(Input data was truncated\)"),
     ],
 )

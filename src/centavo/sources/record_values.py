@@ -31,6 +31,8 @@ __all__ = [
 
 JsonObject = Mapping[str, object]
 
+# Made once: a union in isinstance is made anew at every call.
+_NUMBERS = (int, float, Decimal)
 _LARGEST_COUNT = 2**63 - 1
 _EVENT_COST_STEP = Decimal("0.000000000001")
 _LARGEST_COST = Decimal(10) ** 6
@@ -82,21 +84,23 @@ def is_list(value: object) -> TypeGuard[list[object]]:
 
 def as_object(value: object) -> JsonObject:
     """Return the value when it is a JSON object, and an empty one otherwise."""
-    return value if is_object(value) else {}
+    if not isinstance(value, dict):
+        return {}
+    return value  # pyright: ignore[reportUnknownVariableType] -- JSON has texts for keys
 
 
 def as_list(value: object) -> list[object]:
     """Return the value when it is a JSON array, and an empty one otherwise."""
-    return value if is_list(value) else []
+    if not isinstance(value, list):
+        return []
+    return value  # pyright: ignore[reportUnknownVariableType] -- of anything
 
 
 def text(value: object) -> str | None:
     """Return the text, a number as it is written, and ``None`` for anything else or nothing."""
-    if value is None:
-        return None
     if isinstance(value, str):
         return value.strip() or None
-    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+    if isinstance(value, _NUMBERS) and not isinstance(value, bool):
         return str(value)
     return None
 
@@ -108,7 +112,8 @@ def first_text(record: JsonObject, *keys: str) -> str | None:
     'gpt-5'
     """
     for key in keys:
-        if (found := text(record.get(key))) is not None:
+        value = record.get(key)
+        if value is not None and (found := text(value)) is not None:
             return found
     return None
 
@@ -236,8 +241,10 @@ def _from_number(number: Decimal, column: str) -> tuple[datetime, bool] | None:
 
 
 def _from_text(value: str, column: str) -> tuple[datetime, bool] | None:
+    has_more = "." in value[:-7]
+    written = _MORE_THAN_MICROSECONDS.sub(r"\1", value) if has_more else value
     try:
-        return _in_utc(datetime.fromisoformat(_MORE_THAN_MICROSECONDS.sub(r"\1", value)))
+        return _in_utc(datetime.fromisoformat(written))
     except (ValueError, OverflowError):
         pass
     try:
@@ -253,4 +260,5 @@ def _from_text(value: str, column: str) -> tuple[datetime, bool] | None:
 def _in_utc(value: datetime) -> tuple[datetime, bool]:
     if value.tzinfo is None:
         return value, False
-    return value.astimezone(UTC).replace(tzinfo=None), True
+    aware = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return aware.replace(tzinfo=None), True

@@ -20,6 +20,7 @@ __all__ = ["looks_like_event_stream", "merge_events", "server_sent_events", "str
 _RESPONSES_END = ("response.completed", "response.incomplete", "response.failed", "response.done")
 # Not str.splitlines: JSON text may hold U+2028, which ends no event line.
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_EVENTS = msgspec.json.Decoder()
 _AMAZON_PRELUDE = struct.Struct(">III")
 _AMAZON_TEXT_HEADER = 7
 _AMAZON_EVENTS = frozenset(
@@ -38,16 +39,21 @@ def looks_like_event_stream(body: str) -> bool:
 
 def server_sent_events(body: str) -> list[JsonObject]:
     """Return the JSON objects among the events' data; ``[DONE]`` and comments are left out."""
-    found: list[JsonObject] = []
+    return [event for data in _event_data(body) if (event := _decoded(data)) is not None]
+
+
+def _event_data(body: str) -> Iterator[str]:
     data: list[str] = []
-    for line in (*_LINE_END.split(body), ""):
+    lines = _LINE_END.split(body) if "\r" in body else body.split("\n")
+    for line in (*lines, ""):
         if line.startswith("data:"):
             data.append(line[5:].removeprefix(" "))
-        elif not line and data:
-            if (event := _decoded("\n".join(data).encode())) is not None:
-                found.append(event)
+        elif data and not line:
+            text = "\n".join(data)
+            # Of a stream's end, [DONE], only an exception would be made.
+            if not text.startswith("["):
+                yield text
             data = []
-    return found
 
 
 def stream_events(body: bytes) -> list[JsonObject]:
@@ -83,9 +89,9 @@ def _amazon_headers(data: bytes) -> Iterator[tuple[str, str]]:
         at += 3 + size
 
 
-def _decoded(data: bytes) -> JsonObject | None:
+def _decoded(data: bytes | str) -> JsonObject | None:
     try:
-        value: object = msgspec.json.decode(data)
+        value: object = _EVENTS.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     return value if is_object(value) else None
@@ -103,7 +109,7 @@ def merge_events(events: Sequence[JsonObject]) -> dict[str, object]:
             _take_responses_event(merged, event, inner)
         elif "type" in event and "object" not in event:
             _take_typed_event(merged, event)
-        elif _AMAZON_EVENTS & event.keys():
+        elif not _AMAZON_EVENTS.isdisjoint(event):
             _take_amazon_event(merged, event)
         else:
             _take_chunk(merged, event)
@@ -158,21 +164,27 @@ def _unwrapped(chunk: JsonObject) -> JsonObject | None:
 def _take_chunk(merged: dict[str, object], chunk: JsonObject) -> None:
     """Chunks that look like answers: OpenAI's chat completions, Gemini's candidates."""
     for key, value in chunk.items():
-        if key in ("choices", "candidates"):
-            _take_choices(merged, key, as_list(value))
-        elif key in ("usage", "usageMetadata"):
-            if is_object(value):
-                merged[key] = {**as_object(merged.get(key)), **_stated(value)}
-        elif value is not None:
+        if value is None:
+            continue
+        if key not in _TAKEN_APART:
             merged[key] = value
+        elif key in _CHOICES:
+            _take_choices(merged, key, as_list(value))
+        elif is_object(value):
+            merged[key] = {**as_object(merged.get(key)), **_stated(value)}
+
+
+_CHOICES = frozenset({"choices", "candidates"})
+_TAKEN_APART = _CHOICES | {"usage", "usageMetadata"}
 
 
 def _take_choices(merged: dict[str, object], key: str, choices: list[object]) -> None:
     """Keep the first choice, without its content but with the reason it ended."""
     if not choices:
         return
-    started: list[dict[str, object]] = [{"delta": {}}]
-    kept = as_list(merged.setdefault(key, started))
+    if key not in merged:
+        merged[key] = [{"delta": {}}]
+    kept = as_list(merged[key])
     first = as_object(choices[0])
     for reason in ("finish_reason", "finishReason", "native_finish_reason"):
         if first.get(reason) is not None:

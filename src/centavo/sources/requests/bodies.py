@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 
 import msgspec
 
@@ -16,6 +15,7 @@ from centavo.sources.record_values import (
     is_object,
     whole_number,
 )
+from centavo.sources.requests.written_size import written_bytes
 
 __all__ = ["body_bytes", "content_hash", "request_columns", "tool_schemas"]
 
@@ -29,6 +29,7 @@ _LIMITS = (
     "textGenerationConfig.maxTokenCount",
     "max_new_tokens",
 )
+_LIMIT_KEYS = frozenset(_LIMITS) | {path.partition(".")[0] for path in _LIMITS}
 _MESSAGES = (
     "messages",
     "input",
@@ -41,15 +42,19 @@ _MESSAGES = (
 )
 _SYSTEM = ("system", "instructions", "systemInstruction", "system_instruction")
 _TOOLS = ("tools", "functions")
-_SYSTEM_ROLES = frozenset({"system", "developer", "ROLE_SYSTEM"})
+_BRINGS_TOOLS = ("additional_tools", "tool_search_output")
+# Not a set: a role may be anything in somebody else's log, a list too.
+_SYSTEM_ROLES = ("system", "developer", "ROLE_SYSTEM")
+_CANONICAL = msgspec.json.Encoder(order="deterministic")
 
 
-def body_bytes(body: object) -> int | None:
+def body_bytes(body: object, *, plain: bool = False) -> int | None:
     """Return the size of a body in bytes, or ``None`` without one.
 
     A body kept as text or bytes counts as it stands. One kept as an object counts as Python's
     ``json.dumps`` writes it (``", "`` and ``": "``, everything beyond ASCII escaped), which is what
-    most clients send to within a few per cent. An empty body counts 0.
+    most clients send to within a few per cent. An empty body counts 0. A ``plain`` one comes from a
+    ``PlainDecoder``.
 
     >>> body_bytes({"a": [1, "é"]})
     20
@@ -59,10 +64,10 @@ def body_bytes(body: object) -> int | None:
     if not body:
         return 0
     if isinstance(body, str):
-        return len(body.encode(errors="surrogatepass"))
+        return len(body) if body.isascii() else len(body.encode(errors="surrogatepass"))
     if isinstance(body, bytes):
         return len(body)
-    return len(json.dumps(body, default=str))
+    return written_bytes(body, plain=plain)
 
 
 def content_hash(value: object, *, digits: int = 16) -> str:
@@ -72,7 +77,7 @@ def content_hash(value: object, *, digits: int = 16) -> str:
     True
     """
     try:
-        data = msgspec.json.encode(value, order="deterministic")
+        data = _CANONICAL.encode(value)
     except (TypeError, UnicodeEncodeError, ValueError):
         data = json.dumps(value, default=str, sort_keys=True).encode()
     return hashlib.sha256(data).hexdigest()[:digits]
@@ -85,12 +90,12 @@ def request_columns(body: JsonObject) -> dict[str, object]:
         RecordError: ``max_tokens`` is negative or no number.
     """
     tools = tool_schemas(body)
-    messages = next((body[key] for key in _MESSAGES if body.get(key) is not None), None)
+    messages = _messages_of(body)
     system = _system_of(body, messages)
     columns: dict[str, object] = {
         "requested_model": first_text(body, "model", "modelId", "model_id"),
         "max_output_tokens": _limit(body),
-        "tool_count": 0 if tools is None else sum(_tools_in(tool) for tool in tools),
+        "tool_count": sum(map(_tools_in, tools or ())),
     }
     if tools is not None:
         columns["tools_hash"] = content_hash(tools)
@@ -101,7 +106,16 @@ def request_columns(body: JsonObject) -> dict[str, object]:
     return columns
 
 
+def _messages_of(body: JsonObject) -> object:
+    for key in _MESSAGES:
+        if (messages := body.get(key)) is not None:
+            return messages
+    return None
+
+
 def _limit(body: JsonObject) -> int | None:
+    if _LIMIT_KEYS.isdisjoint(body):
+        return None
     for path in _LIMITS:
         value = at_path(body, path)
         if value in ("inf", "auto", -1):
@@ -118,9 +132,7 @@ def tool_schemas(body: JsonObject) -> list[object] | None:
     items that bring further ones (OpenAI's ``additional_tools`` and ``tool_search_output``).
     """
     found: list[object] | None = None
-    places = [body.get(key) for key in _TOOLS]
-    places.append(as_object(body.get("toolConfig")).get("tools"))
-    for place in (*places, *_tools_in_items(body)):
+    for place in _tool_places(body):
         if is_list(place):
             found = (found or []) + place
         elif is_object(place):
@@ -128,10 +140,13 @@ def tool_schemas(body: JsonObject) -> list[object] | None:
     return found
 
 
-def _tools_in_items(body: JsonObject) -> Iterator[object]:
-    for item in as_list(body.get("input")):
-        if is_object(item) and item.get("type") in ("additional_tools", "tool_search_output"):
-            yield item.get("tools")
+def _tool_places(body: JsonObject) -> list[object]:
+    places = [body[key] for key in _TOOLS if key in body]
+    if "toolConfig" in body:
+        places.append(as_object(body["toolConfig"]).get("tools"))
+    brought = [as_object(item) for item in as_list(body.get("input"))]
+    places += [item.get("tools") for item in brought if item.get("type") in _BRINGS_TOOLS]
+    return places
 
 
 def _tools_in(tool: object) -> int:

@@ -67,7 +67,8 @@ _TIERS = {
     "on_demand_flex": "flex",
     "on_demand_priority": "priority",
 }
-_WAITING = frozenset({"queued", "in_progress"})
+# Not a set: a status may be anything in somebody else's log, a list too.
+_WAITING = ("queued", "in_progress")
 _SMALLEST_REAL_ID = 16
 
 
@@ -84,7 +85,7 @@ class NotAModelCall:
     host: str | None
 
 
-@dataclass
+@dataclass(slots=True)
 class ReadEvent:
     """One row and what it leaves open.
 
@@ -111,10 +112,10 @@ def read_exchange(exchange: Exchange, scope: ScopeReader) -> ReadEvent | NotAMod
     """
     endpoint = read_endpoint(exchange.url) if exchange.url else None
     answer = exchange.answer.body
-    shape, shape_provider = answer_operation(answer)
-    if (refusal := _refusal(exchange, endpoint, shape)) is not None:
-        return refusal
     request = request_object(exchange.request_body)
+    shape, shape_provider = answer_operation(answer)
+    if (refusal := _refusal(exchange, request, endpoint, shape)) is not None:
+        return refusal
     row: Row = {}
     event = ReadEvent(row)
     row.update(_request_side(exchange, request))
@@ -135,13 +136,13 @@ def read_exchange(exchange: Exchange, scope: ScopeReader) -> ReadEvent | NotAMod
     _put_usage(event, exchange, answer)
     _put_start(event, exchange, answer)
     _put_key(event, exchange, answer)
-    if answer.get("status") in _WAITING and shape == "responses":
+    if shape == "responses" and answer.get("status") in _WAITING:
         event.waits_for = text(answer.get("id"))
     return event
 
 
 def _refusal(
-    exchange: Exchange, endpoint: Endpoint | None, shape: str | None
+    exchange: Exchange, request: JsonObject, endpoint: Endpoint | None, shape: str | None
 ) -> NotAModelCall | None:
     host = endpoint.host if endpoint else None
     if endpoint is not None:
@@ -154,14 +155,14 @@ def _refusal(
             return NotAModelCall("not a model call: another service", host)
         return None
     known = shape is not None or find_usage(exchange.answer.body) is not None
-    asks = exchange.model or first_text(request_object(exchange.request_body), "model")
+    asks = exchange.model or first_text(request, "model")
     if known or asks or exchange.tier or exchange.answer.body.get("error"):
         return None
     return NotAModelCall("not a model call: neither a model nor usage in it", None)
 
 
 def _request_side(exchange: Exchange, request: JsonObject) -> Row:
-    columns: Row = {"request_bytes": body_bytes(exchange.request_body)}
+    columns: Row = {"request_bytes": body_bytes(exchange.request_body, plain=exchange.plain)}
     if request:
         columns.update(request_columns(request))
     asked = request.get("stream")
@@ -203,7 +204,7 @@ def _answer_side(exchange: Exchange, answer: JsonObject) -> Row:
     error = _error_of(exchange, answer)
     columns: Row = {
         "answered_model": first_text(answer, "model", "modelVersion"),
-        "response_bytes": body_bytes(exchange.answer.raw),
+        "response_bytes": body_bytes(exchange.answer.raw, plain=exchange.plain),
         "finish_reason": _finish_reason(answer),
         "status_code": exchange.status,
         "processing_tier": _tier(exchange, answer),
@@ -324,26 +325,23 @@ def _searches(answer: JsonObject) -> int | None:
     if stated is not None:
         return whole_number(stated, "num_requests")
     calls = [as_object(item) for item in as_list(answer.get("output"))]
-    count = sum(
-        call.get("type") == "web_search_call"
-        and as_object(call.get("action")).get("type", "search") == "search"
-        for call in calls
-    )
-    return count or None
+    searches = [call for call in calls if call.get("type") == "web_search_call"]
+    kinds = [as_object(call.get("action")).get("type", "search") for call in searches]
+    return kinds.count("search") or None
 
 
 def _put_start(event: ReadEvent, exchange: Exchange, answer: JsonObject) -> None:
     record = exchange.record
-    date = exchange.response_headers.get("date")
     for basis, place, keys in (
         # In a bare answer, created is the answer's own.
         ("stated", record, _TIMES if record is exchange.answer.raw else _PAIR_TIMES),
         ("stated", as_object(record.get("request")), _TIMES),
         ("answer", answer, _ANSWER_TIMES),
-        ("header", {"date": date}, ("date",)),
+        ("header", exchange.response_headers, ("date",)),
     ):
         for key in keys:
-            if (found := instant(place.get(key), key)) is not None:
+            stated = place.get(key)
+            if stated is not None and (found := instant(stated, key)) is not None:
                 event.row["started_at"], stated_zone = found
                 event.row["started_at_basis"] = basis
                 event.zoneless = not stated_zone
@@ -357,19 +355,9 @@ def _put_key(event: ReadEvent, exchange: Exchange, answer: JsonObject) -> None:
     contents; without an id, the whole record is the key.
     """
     issued = text(answer.get("id")) or text(answer.get("responseId"))
-    stated = (
-        issued
-        or exchange.request_id
-        or next(
-            (
-                exchange.response_headers[h]
-                for h in _REQUEST_ID_HEADERS
-                if h in exchange.response_headers
-            ),
-            None,
-        )
-    )
-    if issued and _is_real(issued):
+    stated = issued or exchange.request_id or _header_id(exchange.response_headers)
+    is_real = stated is not None and _is_real(stated)
+    if issued and is_real:
         # The same call in another meter carries it too.
         event.row["call_id"] = issued
     # An answer kept as text and the same one kept as an object have one key.
@@ -377,11 +365,15 @@ def _put_key(event: ReadEvent, exchange: Exchange, answer: JsonObject) -> None:
     if stated is None:
         event.row["event_id"] = content_hash(exchange.record, digits=32)
         event.has_own_key = "started_at" in event.row
-    elif _is_real(stated):
+    elif is_real:
         event.row["event_id"] = f"{stated}:{content_hash(content, digits=12)}"
     else:
         whole = [exchange.request_body, content]
         event.row["event_id"] = f"{stated}:{content_hash(whole, digits=12)}"
+
+
+def _header_id(headers: Mapping[str, str]) -> str | None:
+    return next((headers[name] for name in _REQUEST_ID_HEADERS if name in headers), None)
 
 
 def _is_real(identity: str) -> bool:

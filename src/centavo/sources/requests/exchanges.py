@@ -36,6 +36,7 @@ __all__ = [
     "request_object",
 ]
 
+_BODIES = msgspec.json.Decoder()
 _REQUEST_KEYS = ("request", "req")
 _RESPONSE_KEYS = ("response", "resp", "completion", "result")
 _BODY_KEYS = ("parsed_body", "body", "json", "content", "text", "data", "payload")
@@ -65,7 +66,7 @@ _ANSWER_KEYS = (
 )
 
 
-@dataclass
+@dataclass(slots=True)
 class Answer:
     """An answer's body, a stream put together.
 
@@ -80,7 +81,7 @@ class Answer:
     streamed: bool = False
 
 
-@dataclass
+@dataclass(slots=True)
 class Exchange:
     """A request and its answer.
 
@@ -97,6 +98,7 @@ class Exchange:
         provider: Provider that the kind of log implies.
         model: Model that the log states beside the bodies.
         request_id: Id that the log states for the request.
+        plain: Whether the bodies come from a ``PlainDecoder``.
     """
 
     record: JsonObject
@@ -111,11 +113,12 @@ class Exchange:
     provider: str | None = None
     model: str | None = None
     request_id: str | None = None
+    plain: bool = False
 
 
 def is_flat_event(record: JsonObject) -> bool:
     """Return whether the record names its fields as the ledger names its columns."""
-    return not _pair_of(record) and bool(_FLAT_KEYS & record.keys())
+    return not _FLAT_KEYS.isdisjoint(record) and _pair_of(record) is None
 
 
 def looks_like_exchange(keys: frozenset[str]) -> str | None:
@@ -144,20 +147,21 @@ def exchange_of(record: JsonObject) -> Exchange:
     """
     if "custom_id" in record and ("response" in record or "result" in record):
         return _batch_result(record)
-    if {"modelId", "input", "output"} <= record.keys():
+    if "modelId" in record and "input" in record and "output" in record:
         return _bedrock_invocation(record)
     pair = _pair_of(record)
     if pair is None:
         return Exchange(record, answer=read_answer(record), status=_status(record))
-    request, response = (as_object(part) for part in pair)
+    request, response = as_object(pair[0]), as_object(pair[1])
+    method = first_text(request, "method") or first_text(record, "method")
+    status = _status(response)
     exchange = Exchange(
         record,
-        method=(first_text(request, "method") or first_text(record, "method") or "").upper()
-        or None,
+        method=method.upper() if method else None,
         url=first_text(request, "url", "uri") or first_text(record, "url", "uri"),
         request_headers=headers_of(request.get("headers") or record.get("request_headers")),
         request_body=body_of(request, pair[0]),
-        status=_status(response) if _status(response) is not None else _status(record),
+        status=_status(record) if status is None else status,
         response_headers=headers_of(response.get("headers") or record.get("response_headers")),
         answer=read_answer(body_of(response, pair[1])),
         provider=first_text(record, "provider"),
@@ -170,14 +174,20 @@ def exchange_of(record: JsonObject) -> Exchange:
 
 
 def _pair_of(record: JsonObject) -> tuple[object, object] | None:
-    request = next((record[key] for key in _REQUEST_KEYS if key in record), None)
-    response = next((record[key] for key in _RESPONSE_KEYS if key in record), None)
+    request, response = _first(record, _REQUEST_KEYS), _first(record, _RESPONSE_KEYS)
     if is_object(request) or (request is not None and response is not None):
         return request, response
     if "request_body" in record or "response_body" in record:
         return {"body": record.get("request_body")}, {"body": record.get("response_body")}
     if is_object(response) and ("status_code" in response or "body" in response):
         return None if request is None and "choices" in record else ({}, response)
+    return None
+
+
+def _first(record: JsonObject, keys: tuple[str, ...]) -> object:
+    for key in keys:
+        if key in record:
+            return record[key]
     return None
 
 
@@ -188,7 +198,8 @@ def body_of(part: JsonObject, whole: object) -> object:
     for key in _BODY_KEYS:
         if key in part and _is_envelope(part, key):
             body = part[key]
-            if is_object(body) and set(body) in ({"string"}, {"string", "encoding"}):
+            # As VCR wraps it.
+            if is_object(body) and "string" in body and body.keys() <= {"string", "encoding"}:
                 return body["string"]
             return body
     return None if _is_only_envelope(part) else part
@@ -211,13 +222,15 @@ def headers_of(headers: object) -> dict[str, str]:
     >>> headers_of({"X-Team": ["search"], "Date": "x"})
     {'x-team': 'search', 'date': 'x'}
     """
+    if not headers:
+        return {}
     if is_list(headers):
         pairs = [as_list(pair) for pair in headers]
         return {str(pair[0]).lower(): str(pair[1]) for pair in pairs if len(pair) == 2}
     found: dict[str, str] = {}
     for name, value in as_object(headers).items():
-        first = next(iter(value), None) if is_list(value) else value
-        if (stated := text(first)) is not None:
+        stated = text(next(iter(value), None) if is_list(value) else value)
+        if stated is not None:
             found[name.lower()] = stated
     return found
 
@@ -267,7 +280,7 @@ def _utf8(body: bytes) -> str | None:
 
 def _json(body: str) -> object:
     try:
-        return msgspec.json.decode(body.encode())
+        return _BODIES.decode(body)
     except (msgspec.DecodeError, UnicodeError):
         return None
 

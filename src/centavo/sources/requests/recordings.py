@@ -33,7 +33,6 @@ __all__ = [
 
 # YAML is loaded whole, at about twenty times its size in memory.
 MAX_CASSETTE_BYTES = 64 * 1024 * 1024
-_LLAMA_STACK = frozenset({"request", "response"})
 
 
 class _Mark(Protocol):
@@ -154,8 +153,7 @@ def session_model(item: JsonObject) -> str | None:
 
 def is_llama_stack(record: JsonObject) -> bool:
     """Return whether the record is one of llama-stack's recorded calls."""
-    response = record.get("response")
-    return record.keys() >= _LLAMA_STACK and "is_streaming" in as_object(response)
+    return "request" in record and "is_streaming" in as_object(record.get("response"))
 
 
 def llama_stack_exchange(record: JsonObject) -> Exchange:

@@ -7,6 +7,7 @@ below knows; a mapping that the user gives comes first. Nothing that looks like 
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import unquote
 
 import msgspec
@@ -67,6 +68,9 @@ _COLUMN_OF = {
 _TOP_LEVEL = frozenset(_COLUMN_OF) - {"endpoint", "service", "title", "route"}
 _LABEL_KEYS = ("metadata", "labels", "tags", "attributes", "custom_metadata")
 _BODY_LABEL_KEYS = ("metadata", "labels", "requestMetadata")
+_NOTHING: tuple[object, ...] = (None, "", {}, [])
+_LAST_RANK = 99
+_LABELS_JSON = msgspec.json.Encoder(order="deterministic", enc_hook=str)
 _SECRET = re.compile(
     r"(api[_-]?key$|^key$|token$|secret|passw|authorization|cookie|credential|^user_api_key$|_hash$)"
 )
@@ -112,13 +116,16 @@ class ScopeReader:
             bodies: Request body, then response body; their metadata are labels too.
             others: Further labels.
         """
-        labels = {**_clean(others or {}), **_labels_of(record, headers, bodies)}
-        scope = _scope_of(labels)
+        labels = _labels_of(record, headers, bodies)
+        if others:
+            nearer = {key: value for key, value in labels.items() if _says_something(value)}
+            labels = {**others, **nearer}
+        labels, scope = _told(labels)
         for column, path in self._mapping.items():
             mapped = text(at_path(record, path)) or headers.get(path.lower())
             if mapped is not None:
                 scope[column] = mapped
-        columns: dict[str, object] = {**scope}
+        columns: dict[str, object] = dict(scope)
         if scope:
             columns["attribution_method"] = "label"
             columns["attribution_confidence"] = 1.0
@@ -129,7 +136,7 @@ class ScopeReader:
 
 def labels_json(labels: Mapping[str, object]) -> str:
     """Return labels as the JSON text that the ledger keeps, keys in order."""
-    return msgspec.json.encode(labels, order="deterministic", enc_hook=str).decode()
+    return _LABELS_JSON.encode(labels).decode()
 
 
 def _labels_of(
@@ -138,7 +145,7 @@ def _labels_of(
     """Return the labels, what stands nearer to the record winning over what stands deeper."""
     labels: dict[str, object] = {}
     for body in reversed(bodies):
-        _take_entries(labels, body, _BODY_LABEL_KEYS)
+        _take(labels, body, _BODY_LABEL_KEYS)
     for body in bodies[:1]:
         # OpenAI's parameter for the caller's own end user.
         if (user := text(body.get("user"))) is not None:
@@ -148,47 +155,34 @@ def _labels_of(
     for key in record:
         if _plain(key) in _TOP_LEVEL and record[key] is not None:
             labels[key] = record[key]
-    _take_entries(labels, record, _LABEL_KEYS)
+    _take(labels, record, _LABEL_KEYS)
     if is_object(request := record.get("request")):
-        _take_entries(labels, request, _LABEL_KEYS)
-    return _clean(labels)
+        _take(labels, request, _LABEL_KEYS)
+    return labels
 
 
-def _take_entries(labels: dict[str, object], place: JsonObject, keys: tuple[str, ...]) -> None:
+def _take(labels: dict[str, object], place: JsonObject, keys: tuple[str, ...]) -> None:
     for key in keys:
         if (value := place.get(key)) is not None:
-            labels.update(_entries(value))
+            _take_entries(labels, value)
 
 
-def _clean(labels: Mapping[str, object]) -> dict[str, object]:
-    """Leave out what says nothing and what looks like a secret."""
-    return {
-        key: value
-        for key, value in labels.items()
-        if value not in (None, "", {}, []) and not _is_secret(key)
-    }
-
-
-@lru_cache(maxsize=10_000)
-def _is_secret(key: str) -> bool:
-    return _SECRET.search(key.lower()) is not None
-
-
-def _entries(value: object) -> Iterator[tuple[str, object]]:
-    """Yield labels of an object, or of a list of ``key:value`` texts or key and value objects."""
+def _take_entries(labels: dict[str, object], value: object) -> None:
+    """Take labels of an object, or of a list of ``key:value`` texts or key and value objects."""
     if is_object(value):
         for key, inner in value.items():
             if is_object(inner) and key.endswith(("metadata", "tags")):
-                yield from _entries(inner)
+                _take_entries(labels, inner)
             else:
-                yield str(key), inner
+                labels[str(key)] = inner
+        return
     for item in as_list(value):
         entry = as_object(item)
         if isinstance(item, str):
             key, _, rest = item.partition(":" if ":" in item else "=")
-            yield key.strip(), rest.strip() or True
+            labels[key.strip()] = rest.strip() or True
         elif (key := text(entry.get("key"))) is not None:
-            yield key, entry.get("value")
+            labels[key] = entry.get("value")
 
 
 def _header_labels(headers: Mapping[str, str]) -> Iterator[tuple[str, object]]:
@@ -205,16 +199,39 @@ def _header_labels(headers: Mapping[str, str]) -> Iterator[tuple[str, object]]:
             yield name, value
 
 
-def _scope_of(labels: Mapping[str, object]) -> dict[str, str]:
-    best: dict[str, tuple[int, str]] = {}
+def _says_something(value: object) -> bool:
+    """Return whether a label has a value: 0 and false are ones."""
+    return bool(value) or value not in _NOTHING
+
+
+def _told(labels: Mapping[str, object]) -> tuple[dict[str, object], dict[str, str]]:
+    """Return the labels that say something and are no secret, and the scope that they name."""
+    told: dict[str, object] = {}
+    scope: dict[str, str] = {}
+    ranks: dict[str, int] = {}
     for key, value in labels.items():
-        column, rank = _COLUMN_OF.get(_plain(key), (None, 0))
-        stated = text(value)
-        if column is None or stated is None:
+        column, rank, is_secret = _meaning(key)
+        if is_secret or not (value or _says_something(value)):
             continue
-        if column not in best or rank < best[column][0]:
-            best[column] = (rank, stated)
-    return {column: value for column, (_, value) in best.items()}
+        told[key] = value
+        if column is None or ranks.get(column, _LAST_RANK) <= rank:
+            continue
+        if (stated := text(value)) is not None:
+            scope[column], ranks[column] = stated, rank
+    return told, scope
+
+
+class _Meaning(NamedTuple):
+    column: str | None
+    rank: int
+    is_secret: bool
+
+
+@lru_cache(maxsize=10_000)
+def _meaning(key: str) -> _Meaning:
+    """Return what a label of this name says: a scope column and the rank of its spelling."""
+    column, rank = _COLUMN_OF.get(_plain(key), (None, 0))
+    return _Meaning(column, rank, _SECRET.search(key.lower()) is not None)
 
 
 @lru_cache(maxsize=10_000)

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import chain
 from pathlib import PurePath
+from typing import TypeVar
 
 import duckdb
 
@@ -15,7 +15,6 @@ from centavo.ledger.schema import TableName
 from centavo.sources.body_parts import kept_bodies
 from centavo.sources.event_batches import Row, event_reading
 from centavo.sources.json_records import (
-    ByteStream,
     JsonText,
     decode_json,
     json_texts,
@@ -50,10 +49,13 @@ from centavo.sources.requests.recordings import (
 )
 from centavo.sources.requests.scope import ScopeReader
 from centavo.sources.requests.tally import OddRecords, RequestTally
+from centavo.sources.requests.written_size import PlainDecoder
 from centavo.sources.seen_keys import SeenKeys
 from centavo.sources.source import Probe, ReadOptions, Recognition, refuse_empty
 
 __all__ = ["RequestLogSource"]
+
+_T = TypeVar("_T")
 
 _YAML = (".yaml", ".yml")
 _JSON_LINES = (".jsonl", ".ndjson")
@@ -125,6 +127,7 @@ class _LogReader:
         self.scope = scope
         self.skip_bad = options.skip_bad
         self.bodies = options.bodies
+        self.plain = PlainDecoder()
         self.seen = SeenKeys()
         self.held: dict[str, tuple[Exchange, ReadEvent, int]] = {}
         self.no_time = OddRecords(
@@ -171,83 +174,82 @@ class _FileReader:
         """
         before = self.log.tally.read[self.file.batch_id]
         with opened(self.file.path, self.file.name) as stream:
-            for line, read_entries in self._records(stream):
-                yield from self._guarded(line, read_entries)
+            if self._is_yaml:
+                for item in cassette_items(stream, name=self.file.name):
+                    yield from self._guarded(self._interaction, item.value, item.line)
+            else:
+                for text in json_texts(stream, one_per_line=self._one_per_line):
+                    yield from self._guarded(self._json, text, text.line)
         if self.log.tally.read[self.file.batch_id] == before and not self._is_yaml:
             raise InputError(f"{self.file.name} holds no record", hint="Is it the right file?")
         for exchange, event, line in self.log.held.values():
             yield from self._emit(event, exchange, line)
         self.log.held.clear()
 
-    def _guarded(self, line: int, read_entries: Callable[[], Iterator[Row]]) -> Iterator[Row]:
+    def _guarded(self, read: Callable[[_T, int], list[Row]], record: _T, line: int) -> list[Row]:
+        """Return the rows of one record; none of a malformed one that is to be skipped."""
         try:
-            yield from read_entries()
+            return read(record, line)
         except (RecordError, BadValueError) as error:
             if not self.log.skip_bad:
-                raise self._located(error, line) from None
+                raise located(error, file=self.file.name, line=line) from None
             self.log.tally.read[self.file.batch_id] += 1
             self.log.tally.skipped[self.file.batch_id, _MALFORMED] += 1
+            return []
 
-    def _located(self, error: RecordError | BadValueError, line: int) -> BadValueError:
-        return located(error, file=self.file.name, line=line)
-
-    def _records(self, stream: ByteStream) -> Iterator[tuple[int, Callable[[], Iterator[Row]]]]:
-        if self._is_yaml:
-            for item in cassette_items(stream, name=self.file.name):
-                yield item.line, _Later(self._interaction, item.value, item.line)
-            return
-        for record in json_texts(stream, one_per_line=self._one_per_line):
-            yield record.line, _Later(self._json, record, record.line)
-
-    def _json(self, data: JsonText, line: int) -> Iterator[Row]:
-        record = self._object(decode_json(data, name=self.file.name))
+    def _json(self, data: JsonText, line: int) -> list[Row]:
+        plain = self.log.plain.decode(data.data) if data.data else None
+        record = self._object(plain or decode_json(data, name=self.file.name))
         if "interactions" in record:
-            for item in as_list(record["interactions"]):
-                later = _Later(self._interaction, as_object(item), line)
-                yield from self._guarded(line, later)
-        elif is_llama_stack(record):
-            yield from self._exchange(llama_stack_exchange(record), line)
+            items = (as_object(item) for item in as_list(record["interactions"]))
+            return [row for item in items for row in self._guarded(self._interaction, item, line)]
+        if is_llama_stack(record):
+            exchange = llama_stack_exchange(record)
         elif is_flat_event(record):
-            if isinstance(record.get("reported_cost"), float):
-                record = self._object(decode_json(data, name=self.file.name, exact=True))
-            yield from self._flat(record, line)
+            return self._flat(data, record, line)
         else:
-            yield from self._exchange(exchange_of(record), line)
+            exchange = exchange_of(record)
+        exchange.plain = record is plain
+        return self._exchange(exchange, line)
 
     def _object(self, value: object) -> JsonObject:
         if not is_object(value):
             raise RecordError("the record", "is not a JSON object", value)
         return value
 
-    def _interaction(self, item: JsonObject, line: int) -> Iterator[Row]:
+    def _interaction(self, item: JsonObject, line: int) -> list[Row]:
         self.session_model = session_model(item) or self.session_model
         exchange = recorded_exchange(item)
         if isinstance(exchange, str):
             self.log.tally.read[self.file.batch_id] += 1
             self.log.tally.skipped[self.file.batch_id, exchange] += 1
-            return
+            return []
         exchange.model = exchange.model or self.session_model
-        yield from self._exchange(exchange, line, recorded=True)
+        return self._exchange(exchange, line, recorded=True)
 
-    def _flat(self, record: JsonObject, line: int) -> Iterator[Row]:
+    def _flat(self, data: JsonText, record: JsonObject, line: int) -> list[Row]:
+        if isinstance(record.get("reported_cost"), float):
+            record = self._object(decode_json(data, name=self.file.name, exact=True))
         event = read_flat_event(record, self.log.scope)
         self.log.tally.read[self.file.batch_id] += 1
-        yield from self._emit(event, Exchange(record), line)
+        return self._emit(event, Exchange(record), line)
 
-    def _exchange(self, exchange: Exchange, line: int, *, recorded: bool = False) -> Iterator[Row]:
+    def _exchange(self, exchange: Exchange, line: int, *, recorded: bool = False) -> list[Row]:
         event = read_exchange(exchange, self.log.scope)
         if recorded and isinstance(event, ReadEvent) and not event.has_own_key:
             self._number(event)
         finished = self._finished_by(exchange)
         self.log.tally.read[self.file.batch_id] += 1
+        rows: list[Row] = []
         if isinstance(event, NotAModelCall):
             self._skip(exchange, event.reason, event.host)
         elif event.waits_for is not None and len(self.log.held) < _MOST_HELD:
             self.log.held[event.waits_for] = (exchange, event, line)
         else:
-            yield from self._emit(event, exchange, line)
+            rows = self._emit(event, exchange, line)
         for held, late, held_line in finished:
-            yield from self._emit(late, held, held_line)
+            rows += self._emit(late, held, held_line)
+        return rows
 
     def _number(self, event: ReadEvent) -> None:
         """Tell equal interactions of one cassette apart: a recorder keeps one for each request."""
@@ -269,19 +271,18 @@ class _FileReader:
 
     def _skip(self, exchange: Exchange, reason: str, host: str | None) -> None:
         totals = self.log.tally.skip_request(self.file.batch_id, reason, host)
-        totals.request_bytes += body_bytes(exchange.request_body) or 0
+        totals.request_bytes += body_bytes(exchange.request_body, plain=exchange.plain) or 0
         totals.with_tools += _names(exchange.request_body, '"tools"')
         totals.with_usage += _names(exchange.answer.raw, '"usage')
 
-    def _emit(self, event: ReadEvent, exchange: Exchange, line: int) -> Iterator[Row]:
+    def _emit(self, event: ReadEvent, exchange: Exchange, line: int) -> list[Row]:
         row = event.row
-        host = row.get("server_address")
+        host = str(row.get("server_address") or "")
         if not self.log.seen.add(str(row["event_id"])):
-            reason = _DUPLICATE if event.has_own_key else _TWIN
-            self._skip(exchange, reason, str(host) if host else None)
-            return
-        self._note(event, f"{self.file.name}, line {line}")
-        self.log.tally.rows_with_usage[str(host or "")] += _names(exchange.answer.raw, '"usage')
+            self._skip(exchange, _DUPLICATE if event.has_own_key else _TWIN, host)
+            return []
+        self._note(event, line)
+        self.log.tally.rows_with_usage[host] += _names(exchange.answer.raw, '"usage')
         if "started_at" not in row:
             row["started_at"] = self.changed_at.replace(tzinfo=None)
             row["started_at_basis"] = "file"
@@ -290,10 +291,11 @@ class _FileReader:
             row |= kept_bodies(self.log.bodies, request=request, answer=exchange.answer.body)
         row["source"] = RequestLogSource.name
         row["batch_id"] = self.file.batch_id
-        yield row
+        return [row]
 
-    def _note(self, event: ReadEvent, where: str) -> None:
+    def _note(self, event: ReadEvent, line: int) -> None:
         log = self.log
+        where = f"{self.file.name}, line {line}"
         if "started_at" not in event.row:
             log.no_time.note(where)
         if event.zoneless:
@@ -304,20 +306,6 @@ class _FileReader:
             log.uncounted.note(where)
 
 
-class _Later:
-    """One record whose reading is put off, so that what it raises can be caught around it."""
-
-    def __init__(
-        self, read: Callable[..., Iterator[Row]], record: JsonObject | JsonText, line: int
-    ) -> None:
-        self._read = read
-        self._record = record
-        self._line = line
-
-    def __call__(self) -> Iterator[Row]:
-        return chain(self._read(self._record, self._line))
-
-
 def _names(body: object, member: str) -> bool:
     """Return whether a body has a member of this name, at any depth."""
     if body is None:
@@ -326,17 +314,12 @@ def _names(body: object, member: str) -> bool:
         return member.encode() in body
     if isinstance(body, str):
         return member in body
-    name, whole = member.strip('"'), member.endswith('"')
-    if is_object(body) and name in body:
-        return True
-    return any(True for _ in _members(body, name, whole=whole))
+    return _has_member(body, member.strip('"'), whole=member.endswith('"'))
 
 
-def _members(value: object, name: str, *, whole: bool) -> Iterator[str]:
+def _has_member(value: object, name: str, *, whole: bool) -> bool:
     if is_object(value):
-        for key, inner in value.items():
-            if key == name if whole else key.startswith(name):
-                yield key
-            yield from _members(inner, name, whole=whole)
-    for item in as_list(value):
-        yield from _members(item, name, whole=whole)
+        if name in value or (not whole and any(key.startswith(name) for key in value)):
+            return True
+        return any(_has_member(inner, name, whole=whole) for inner in value.values())
+    return any(_has_member(item, name, whole=whole) for item in as_list(value))

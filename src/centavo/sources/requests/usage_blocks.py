@@ -40,6 +40,7 @@ UsageShape = Literal[
     "unknown",
 ]
 
+_STATED = (int, float, dict, list)
 _ADDS_REASONING = frozenset({"x-ai", "perplexity"})
 _MODALITIES = {
     "TEXT": "text",
@@ -48,6 +49,7 @@ _MODALITIES = {
     "DOCUMENT": "image",
     "VIDEO": "video",
 }
+_SEARCHES = frozenset({"server_tool_use", "num_search_queries", "tool_calls_details"})
 _OUTPUT_MODALITIES = frozenset({"text", "audio", "image"})
 
 
@@ -110,9 +112,10 @@ def read_usage(block: object, *, provider: str | None = None) -> Usage:
     """
     if not is_object(block):
         return Usage("unknown")
-    if not any(isinstance(value, int | float | dict | list) for value in block.values()):
-        return Usage("empty")
-    return _read(block, provider)
+    for value in block.values():
+        if isinstance(value, _STATED):
+            return _read(block, provider)
+    return Usage("empty")
 
 
 def _read(block: JsonObject, provider: str | None) -> Usage:
@@ -188,11 +191,10 @@ def _openai_chat(block: JsonObject, provider: str | None) -> Usage:
         usage.add("output_tokens", reasoning)
     if provider == "perplexity":
         usage.add("output_tokens", _count(block, "citation_tokens"))
-    usage.put("input_audio_tokens", _count(given, "audio_tokens"))
-    usage.put("input_image_tokens", _count(given, "image_tokens"))
-    usage.put("input_video_tokens", _count(given, "video_tokens"))
-    usage.put("output_audio_tokens", _count(made, "audio_tokens"))
-    usage.put("output_image_tokens", _count(made, "image_tokens"))
+    for kind in ("audio", "image", "video") if given else ():
+        usage.put(f"input_{kind}_tokens", _count(given, f"{kind}_tokens"))
+    for kind in ("audio", "image") if made else ():
+        usage.put(f"output_{kind}_tokens", _count(made, f"{kind}_tokens"))
     usage.put("web_searches", _searches(block))
     return usage
 
@@ -360,6 +362,8 @@ def _split_writes(usage: Usage, total: int | None, five: int | None, hour: int |
 
 
 def _searches(block: JsonObject) -> int | None:
+    if _SEARCHES.isdisjoint(block):
+        return None
     by_tool = as_object(block.get("server_tool_use"))
     found = as_object(as_object(block.get("tool_calls_details")).get("search_web"))
     return _first(
@@ -377,4 +381,5 @@ def _first(*places: tuple[Mapping[str, object], str]) -> int | None:
 
 
 def _count(block: JsonObject, key: str) -> int | None:
-    return whole_number(block.get(key), key)
+    value = block.get(key)
+    return None if value is None else whole_number(value, key)
