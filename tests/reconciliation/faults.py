@@ -278,6 +278,13 @@ def fee(project: Project) -> None:
     project.truth["fee"] = Decimal(25)
 
 
+def capacity(project: Project) -> None:
+    """Provisioned throughput by the hour: usage by its category, and nothing that a call makes."""
+    billed(project)
+    project.rows.append({**_other("Usage", Decimal(40)), "x_ProcessingTier": "provisioned"})
+    project.truth["fee"] = Decimal(40)
+
+
 def time_zone(project: Project) -> None:
     """The bill's days are those of US Pacific time, though its rows carry bare dates."""
     for call in project.calls:
@@ -376,6 +383,7 @@ FAULTS: dict[str, tuple[Callable[[Project], None], str]] = {
         (regional_price, "gpt-4.1"), (price_and_discount, "gpt-4.1"), (discount_rows, "gpt-4.1"),
         (cache_retention, "claude-sonnet-4-6"), (regional_writes, "claude-sonnet-4-6"),
         (discount, "gpt-4.1"), (credit, "gpt-4.1"), (tax, "gpt-4.1"), (fee, "gpt-4.1"),
+        (capacity, "gpt-4.1"),
         (time_zone, "gpt-4.1"), (next_day, "gpt-4.1"), (late_rows, "gpt-4.1"),
         (price_disagreement, "gpt-4.1"), (no_price, "gpt-4.1"), (rounding, "claude-sonnet-4-6"),
     )

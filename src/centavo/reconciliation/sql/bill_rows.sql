@@ -8,7 +8,8 @@ WITH named AS MATERIALIZED (
     coalesce(tier, 'standard') AS tier,
     names.provider,
     coalesce(names.model, '') AS model,
-    raw_model IS NOT NULL OR token_class IN ('input', 'cache_read', 'cache_write', 'output', 'tokens') AS is_model
+    raw_model IS NOT NULL OR token_class IN ('input', 'cache_read', 'cache_write', 'output', 'tokens')
+      OR tier IS NOT DISTINCT FROM 'provisioned' AS is_model
   FROM reconcile_charged
   JOIN reconcile_names AS names
     ON names.spelled_provider IS NOT DISTINCT FROM reconcile_charged.raw_provider

@@ -24,7 +24,8 @@ SELECT
     WHEN ChargeCategory = 'Tax' OR x_CostType = 'tax' THEN 'tax'
     WHEN x_CostType = 'rounding_error' THEN 'rounding'
     WHEN ChargeCategory IN ('Credit', 'Adjustment') OR x_CostType = 'adjustment' THEN 'credit'
-    WHEN ChargeCategory = 'Purchase' THEN 'fee'
+    -- Capacity of models is paid for without regard to calls.
+    WHEN ChargeCategory = 'Purchase' OR (x_ProcessingTier = 'provisioned' AND {counted} IS NULL) THEN 'fee'
     -- What only takes cost off other rows: AWS's discounts stand as rows of usage without a quantity.
     WHEN BilledCost < 0 AND ListCost IS NULL AND coalesce({counted}, ConsumedQuantity, PricingQuantity, 0) = 0 THEN 'credit'
     ELSE 'usage'
