@@ -1,6 +1,9 @@
 from datetime import date
 from decimal import Decimal
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from centavo.consumption.conversion import converted
 from centavo.consumption.cost_cells import CostCell
 from centavo.ledger.exchange import ExchangeRates, Rate
@@ -61,3 +64,30 @@ def test_an_unknown_rate_leaves_the_amount_and_says_so():
     cells, used = converted([cell("1", "GBP")], "BRL", rates((DAY, "USD", "BRL", "5")))
     assert cells[0].cost == Money(Decimal(1), "GBP")
     assert used[0].sentence.startswith("1 row in GBP has no known rate to BRL")
+
+
+AMOUNTS = st.decimals(-(10**9), 10**9, places=12)
+RATES = st.decimals("0.000001", 10**6, places=12)
+
+
+@given(
+    st.lists(st.tuples(AMOUNTS, st.booleans()), min_size=1), RATES, st.sampled_from(["USD", "BRL"])
+)
+def test_a_converted_total_is_the_same_however_it_is_cut(parts, rate, base):
+    """Of one day and rate: what is left over by rounding each part goes to the largest parts."""
+    file = rates((DAY, "USD", "BRL", rate))
+    target = "BRL" if base == "USD" else "USD"
+    cut, _ = converted([cell(amount, base) for amount, _ in parts], target, file)
+    groups = [
+        sum(amount for amount, is_first in parts if is_first is wanted) for wanted in (True, False)
+    ]
+    other, _ = converted([cell(amount, base) for amount in groups], target, file)
+    (whole,), _ = converted([cell(sum(groups), base)], target, file)
+    for cells in (cut, other):
+        assert sum(each.cost.amount for each in cells) == whole.cost.amount
+
+
+def test_findings_are_converted_each_alone():
+    file = rates((DAY, "USD", "BRL", "3"))
+    cells, _ = converted([cell("1", "BRL"), cell("1", "BRL")], "USD", file, apart=True)
+    assert {str(each.cost.amount) for each in cells} == {"0.333333333333"}

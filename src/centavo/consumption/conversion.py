@@ -1,11 +1,14 @@
 """Amounts in the currency that was asked for, each at the rate of its day, and which rate it was."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import reduce
 
 from centavo.consumption.cost_cells import CostCell
+from centavo.ledger.allocation import split_units
 from centavo.ledger.exchange import Conversion, ExchangeRates
+from centavo.money import EXACT, LEDGER_DECIMALS, Money
 from centavo.wording import counted
 
 __all__ = ["RateUse", "converted"]
@@ -61,14 +64,22 @@ class RateUse:
 
 
 def converted(
-    cells: Sequence[CostCell], target: str, rates: ExchangeRates | None
+    cells: Sequence[CostCell], target: str, rates: ExchangeRates | None, *, apart: bool = False
 ) -> tuple[list[CostCell], list[RateUse]]:
     """Return the cells in the target currency where a rate is known, and which rates those were.
 
     The user's file comes first, then the rate that the bill's own rows carry. An amount without a
     rate keeps its currency.
+
+    Args:
+        cells: Amounts, each of one day and rate.
+        target: The currency to show.
+        rates: The user's file.
+        apart: Each amount is rounded alone. Otherwise the amounts of one day and rate add up to their
+            converted sum, so that a total is the same however it is cut.
     """
     results: list[CostCell] = []
+    together: dict[tuple[str, Conversion], list[int]] = {}
     ways: dict[tuple[str, str], set[str]] = {}
     unknown: dict[str, int] = {}
     for cell in cells:
@@ -80,16 +91,41 @@ def converted(
             results.append(cell)
             unknown[base] = unknown.get(base, 0) + cell.rows
         else:
+            together.setdefault((base, way), []).append(len(results))
             results.append(replace(cell, cost=way.apply(cell.cost.amount)))
             is_own = way.source == _BILL
             shown = f"{way.divide.normalize():f}" if is_own else way.source
             file = "" if is_own or rates is None else rates.name
             ways.setdefault((base, file), set()).add(shown)
+    if not apart:
+        for (_, way), places in together.items():
+            _even_out(way, cells, results, places=places)
     uses = [
         RateUse(base, target, file, tuple(sorted(used, key=None if file else Decimal)))
         for (base, file), used in ways.items()
     ]
     return results, [*uses, *(RateUse(base, target, rows=rows) for base, rows in unknown.items())]
+
+
+def _even_out(
+    way: Conversion, cells: Sequence[CostCell], results: list[CostCell], *, places: Sequence[int]
+) -> None:
+    """Make the results add up to the converted sum: the largest take the units that rounding moved."""
+    whole = way.apply(_sum(cells[place] for place in places)).amount
+    off = EXACT.subtract(whole, _sum(results[place] for place in places))
+    if not off:
+        return
+    by_size = sorted(
+        places, key=lambda place: (-abs(cells[place].cost.amount), str(cells[place].key))
+    )
+    units = int(EXACT.divide(off, LEDGER_DECIMALS))
+    for place, moved in zip(by_size, split_units(units, [1] * len(by_size)), strict=True):
+        more = Money(moved * LEDGER_DECIMALS, way.currency)
+        results[place] = replace(results[place], cost=results[place].cost + more)
+
+
+def _sum(cells: Iterable[CostCell]) -> Decimal:
+    return reduce(EXACT.add, (cell.cost.amount for cell in cells), Decimal(0))
 
 
 def _way(cell: CostCell, target: str, rates: ExchangeRates | None) -> Conversion | None:

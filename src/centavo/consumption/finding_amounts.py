@@ -68,7 +68,7 @@ def findings_in(
         for money, day in days.values()
         if money
     ]
-    done, used = converted(cells, currency, rates)
+    done, used = converted(cells, currency, rates, apart=True)
     shown = dict(register)
     for key, cell in zip(days, done, strict=True):
         shown[key] = replace(shown[key], finding=replace(shown[key].finding, per_30d=cell.cost))
