@@ -15,7 +15,13 @@ import msgspec
 
 from centavo.sources.record_values import JsonObject, as_list, as_object, is_object
 
-__all__ = ["looks_like_event_stream", "merge_events", "server_sent_events", "stream_events"]
+__all__ = [
+    "INVOCATION_METRICS",
+    "looks_like_event_stream",
+    "merge_events",
+    "server_sent_events",
+    "stream_events",
+]
 
 _RESPONSES_END = ("response.completed", "response.incomplete", "response.failed", "response.done")
 # Not str.splitlines: JSON text may hold U+2028, which ends no event line.
@@ -25,7 +31,9 @@ _AMAZON_PRELUDE = struct.Struct(">III")
 _AMAZON_TEXT_HEADER = 7
 _AMAZON_EVENTS = frozenset(
     {"messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop"}
-) | {"metadata", "chunk"}
+) | {"metadata"}
+# What Bedrock adds to the last event of a stream, whatever the model.
+INVOCATION_METRICS = "amazon-bedrock-invocationMetrics"
 
 
 def looks_like_event_stream(body: str) -> bool:
@@ -104,7 +112,7 @@ def merge_events(events: Sequence[JsonObject]) -> dict[str, object]:
     {'id': 'a', 'choices': [{'delta': {}}], 'usage': {'x': 1}}
     """
     merged: dict[str, object] = {}
-    for event in events:
+    for event in filter(None, map(_unwrapped, events)):
         if is_object(inner := event.get("response")) and "type" in event:
             _take_responses_event(merged, event, inner)
         elif "type" in event and "object" not in event:
@@ -113,6 +121,8 @@ def merge_events(events: Sequence[JsonObject]) -> dict[str, object]:
             _take_amazon_event(merged, event)
         else:
             _take_chunk(merged, event)
+        if is_object(metrics := event.get(INVOCATION_METRICS)):
+            merged[INVOCATION_METRICS] = metrics
     return merged
 
 
@@ -137,24 +147,18 @@ def _take_typed_event(merged: dict[str, object], event: JsonObject) -> None:
         merged.update(_stated(as_object(event.get("delta"))))
     elif kind == "error":
         merged["error"] = event.get("error") or event
-    if is_object(metrics := event.get("amazon-bedrock-invocationMetrics")):
-        merged.setdefault("amazon-bedrock-invocationMetrics", metrics)
 
 
 def _take_amazon_event(merged: dict[str, object], event: JsonObject) -> None:
-    """Bedrock's converse-stream, and invoke-with-response-stream, whose chunks wrap events."""
-    if is_object(chunk := event.get("chunk")):
-        if (inner := _unwrapped(chunk)) is not None:
-            again = merge_events([inner]) if not merged else {}
-            merged.update(again)
-            if not again:
-                _take_typed_event(merged, inner)
-        return
+    """Bedrock's converse-stream."""
     merged.update(_stated(as_object(event.get("messageStop"))))
     merged.update(_stated(as_object(event.get("metadata"))))
 
 
-def _unwrapped(chunk: JsonObject) -> JsonObject | None:
+def _unwrapped(event: JsonObject) -> JsonObject | None:
+    """Return the event; of Bedrock's invoke-with-response-stream what its chunk wraps."""
+    if not is_object(chunk := event.get("chunk")):
+        return event
     try:
         return _decoded(base64.b64decode(str(chunk.get("bytes"))))
     except binascii.Error:

@@ -63,6 +63,7 @@ _ANSWER_KEYS = (
     {"stopReason", "output"},
     {"embeddings", "meta"},
     {"inputTextTokenCount"},
+    {"prompt_token_count", "generation_token_count"},
 )
 
 

@@ -20,6 +20,7 @@ from centavo.sources.record_values import (
     is_object,
     whole_number,
 )
+from centavo.sources.requests.answer_streams import INVOCATION_METRICS
 
 __all__ = ["Usage", "UsageShape", "find_usage", "read_usage"]
 
@@ -34,6 +35,7 @@ UsageShape = Literal[
     "cohere_meta",
     "total_only",
     "titan",
+    "llama",
     "vertex_predictions",
     "headers",
     "empty",
@@ -42,6 +44,11 @@ UsageShape = Literal[
 
 _STATED = (int, float, dict, list)
 _ADDS_REASONING = frozenset({"x-ai", "perplexity"})
+# Of models on Bedrock whose answers have no block: Titan's and Llama's.
+_BARE_COUNTS = (
+    ("inputTextTokenCount", "results"),
+    ("prompt_token_count", "generation_token_count"),
+)
 _MODALITIES = {
     "TEXT": "text",
     "AUDIO": "audio",
@@ -84,7 +91,8 @@ def find_usage(answer: JsonObject) -> object:
     """Return the block of an answer's body that states its usage, or ``None``.
 
     It stands under ``usage``, ``usageMetadata``, ``meta`` (Cohere embeddings) or ``x_groq.usage``;
-    and embeddings of Titan and Vertex AI count in the body itself.
+    and Titan, Llama on Bedrock and embeddings of Vertex AI count in the body itself. Bedrock states
+    the tokens of every model's stream in its last event.
     """
     for key in ("usage", "usageMetadata", "usage_metadata"):
         if (block := answer.get(key)) is not None:
@@ -93,8 +101,16 @@ def find_usage(answer: JsonObject) -> object:
         return block
     if "billed_units" in as_object(answer.get("meta")):
         return {"meta": answer["meta"]}
-    if "inputTextTokenCount" in answer:
-        return {"inputTextTokenCount": answer["inputTextTokenCount"]}
+    return _bare_usage(answer)
+
+
+def _bare_usage(answer: JsonObject) -> JsonObject | None:
+    """Return as a block the counts that stand in the body itself."""
+    if is_object(metrics := answer.get(INVOCATION_METRICS)) and "inputTokenCount" in metrics:
+        return {key.replace("TokenCount", "Tokens"): count for key, count in metrics.items()}
+    for first, second in _BARE_COUNTS:
+        if first in answer:
+            return {key: answer[key] for key in (first, second) if key in answer}
     if is_object(next(iter(as_list(answer.get("predictions"))), None)):
         return {"predictions": answer["predictions"]}
     return None
@@ -142,8 +158,12 @@ def _small(block: JsonObject) -> Usage:
     if "inputTextTokenCount" in block:
         usage = Usage("titan")
         usage.put("input_uncached_tokens", _count(block, "inputTextTokenCount"))
-        results = as_list(block.get("results"))
-        usage.put("output_tokens", _count(as_object(next(iter(results), None)), "tokenCount"))
+        for result in as_list(block.get("results")):
+            usage.add("output_tokens", _count(as_object(result), "tokenCount"))
+    elif "prompt_token_count" in block:
+        usage = Usage("llama")
+        usage.put("input_uncached_tokens", _count(block, "prompt_token_count"))
+        usage.put("output_tokens", _count(block, "generation_token_count"))
     elif "predictions" in block:
         usage = _vertex_predictions(block)
     elif "total_tokens" in block:
