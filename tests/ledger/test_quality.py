@@ -1,5 +1,6 @@
 """What is doubtful about rows that were just written is said, and nothing else."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,12 @@ from centavo.ledger.quality import check_quality
 def _codes(tmp_path: Path, select: str) -> dict[str, int]:
     engine, path = open_engine(), tmp_path / "new.parquet"
     engine.execute(f"COPY ({select}) TO '{path}' (FORMAT parquet)")
-    return {w.code: w.rows for w in check_quality(engine, "charges", [str(path)])}
+    return {
+        w.code: w.rows
+        for w in check_quality(
+            engine, "charges", [str(path)], now=datetime(2026, 12, 1, tzinfo=UTC)
+        )
+    }
 
 
 _ROWS = """

@@ -79,6 +79,7 @@ def command(
 
 
 def _gate(report: InvoiceReport, limit: Limit) -> None:
+    say(*limit.unseen(total.currency for total in report.totals))
     for total in report.totals:
         allowed = limit.allowed(total.currency, whole=total.invoiced_cost)
         if allowed is not None and total.open_difference > allowed:

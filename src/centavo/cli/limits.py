@@ -1,6 +1,7 @@
 """What ``--fail-on`` says: an amount, in one currency or in any, or a percentage."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -52,3 +53,17 @@ class Limit:
         if self.unit == "%":
             return self.number * abs(whole) / 100
         return self.number if self.unit in {"", currency} else None
+
+    def unseen(self, currencies: Iterable[str]) -> tuple[str, ...]:
+        """Return the sentence that nothing was held against the limit, where its currency is not there.
+
+        >>> Limit.parse("1EUR").unseen(["USD"])
+        ('--fail-on 1EUR was held against nothing: no amount is in EUR, but in USD.',)
+        """
+        there = sorted(set(currencies))
+        if self.unit in {"", "%", *there} or not there:
+            return ()
+        listed = ", ".join(there)
+        return (
+            f"--fail-on {self.text} was held against nothing: no amount is in {self.unit}, but in {listed}.",
+        )

@@ -141,6 +141,7 @@ def _tolerance(text: str) -> Tolerance:
 
 
 def _gate(report: Reconciliation, limit: Limit) -> None:
+    say(*limit.unseen(total.currency for total in report.totals))
     for total in report.totals:
         allowed = limit.allowed(total.currency, whole=total.billed_cost or Decimal(0))
         if allowed is not None and total.open_gap > allowed:

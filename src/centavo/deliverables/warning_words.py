@@ -19,7 +19,9 @@ WARNINGS: dict[str, str] = {
     "cached_tokens_doubtful": N_(
         "Spans do not say whether their input tokens include the cached ones."
     ),
-    "clock_skew": N_("Spans end before they start, or start in the future."),
+    "clock_skew": N_(
+        "Calls start in the future, end before they start, or are older than such calls can be."
+    ),
     "cost_disagrees": N_("A log states a cost and the price book computes another."),
     "credits_not_a_list": N_("Credits are written as one object where Google exports a list."),
     "currency_not_stated": N_("A bill's rows state no currency."),

@@ -5,6 +5,7 @@ of (rows concerned, sentence). Its name is the warning's code; ``centavo explain
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from importlib.resources import files
 
 import duckdb
@@ -23,12 +24,16 @@ CHECKS: Mapping[TableName, tuple[str, ...]] = {
         "negative_quantity",
         "duplicate_tag_keys",
     ),
-    "usage_events": ("cost_disagrees",),
+    "usage_events": ("cost_disagrees", "clock_skew"),
 }
 
 
 def check_quality(
-    engine: duckdb.DuckDBPyConnection, table: TableName, new_files: Sequence[str]
+    engine: duckdb.DuckDBPyConnection,
+    table: TableName,
+    new_files: Sequence[str],
+    *,
+    now: datetime,
 ) -> list[QualityWarning]:
     """Return what is doubtful about the rows of the files.
 
@@ -36,6 +41,7 @@ def check_quality(
         engine: Connection with the dialect macros.
         table: Fact table of the rows.
         new_files: Parquet files as the ledger stores them.
+        now: The clock, aware.
     """
     if not new_files or table not in CHECKS:
         return []
@@ -47,6 +53,7 @@ def check_quality(
     named = [c for c in TABLES[table] if any(c.name in query for query in queries.values())]
     planned = [PlannedFile(path, 0, 0, {}) for path in new_files]
     engine.execute(f"CREATE OR REPLACE TEMP VIEW new_rows AS {view_select(planned, named)}")
+    engine.execute("SET VARIABLE now = $1", [now.astimezone(UTC).replace(tzinfo=None)])
     found: list[QualityWarning] = []
     for code, query in queries.items():
         rows: list[tuple[int, str]] = engine.execute(query).fetchall()

@@ -135,7 +135,7 @@ class LedgerWriter:
             new = [local_path(file.path) for file in arrived]
             written = self._count(table, new)
             request.reading.tally.warnings.extend(
-                check_quality(self.engine, table, [str(path) for path in new])
+                check_quality(self.engine, table, [str(path) for path in new], now=self.now)
             )
             known = self.batches(table)
             restated = self._restated(request, new, known)

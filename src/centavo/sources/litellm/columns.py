@@ -112,6 +112,8 @@ class ColumnBuilder:
         columns["end_user"] = self._clean(fields["end_user"])
         columns["session_id"] = self._clean(fields["session_id"])
         _put_row(columns, fields)
+        if "error_class" in columns:
+            columns["error_class"] = self._clean(columns["error_class"])
         _put_usage(columns, fields)
         self._put_contexts(columns, fields.contexts)
         if self._contexts.forget_many():

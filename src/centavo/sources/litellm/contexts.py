@@ -12,6 +12,7 @@ import msgspec
 from centavo.sources.litellm.calls import Call, CallNames, read_call
 from centavo.sources.litellm.scopes import Scope, ScopeFinder, key_id
 from centavo.sources.litellm.spend_log import Metadata, SpendLog, Usage
+from centavo.sources.secrets import redact
 
 __all__ = ["CONTEXT_NAMES", "Context", "ContextTable"]
 
@@ -124,13 +125,15 @@ class ContextTable:
         if scope is None:
             scope = self._scopes[scope_key] = self._finder.scope(_row(key))
         identity, was_secret = key_id(key[6])
-        secrets = (scope.raw_labels,) if scope.raw_labels is not None else ()
-        self.has_secrets = self.has_secrets or was_secret or bool(secrets)
+        raw = [name for name in key[:6] if name and redact(name)[1]]
+        raw += [scope.raw_labels] if scope.raw_labels is not None else []
+        raw += [key[6]] if was_secret else []
+        self.has_secrets = self.has_secrets or bool(raw)
         return Context(
-            call=read_call(CallNames(*key[:6])),
+            call=read_call(CallNames(*(name and redact(name)[0] for name in key[:6]))),
             scope=scope,
             api_key_id=identity,
-            secrets=(*secrets, key[6]) if was_secret else secrets,
+            secrets=tuple(raw),
         )
 
 

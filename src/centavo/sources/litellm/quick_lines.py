@@ -31,7 +31,7 @@ _SQL = package_files("centavo.sources.litellm").joinpath("sql")
 # Those of a row of its own, which only a mapping looks at.
 _NAMES = CONTEXT_NAMES[: CONTEXT_NAMES.index("end_user")]
 _SHOWN = ", ".join(f'"{name}"' for name in _NAMES)
-_OWN_TEXTS = ("end_user", "session_id")
+_OWN_TEXTS = ("end_user", "session_id", "error_class")
 # A shorter text holds no secret, and neither does an id that a machine made.
 _SUSPECT = "length({0}) >= 12 AND NOT regexp_full_match({0}, '[-0-9a-fA-F]*')"
 
