@@ -12,6 +12,7 @@ from centavo.errors import GateError
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.settings import Settings
 from centavo.period import Period
+from centavo.wording import counted
 
 __all__ = ["command"]
 
@@ -40,7 +41,9 @@ def command(
     elif not count:
         say("Every request has a price, but for failed ones that report no usage.")
     else:
-        say(f"{count:,} requests have no price; their cost is unknown and in no total.")
+        say(
+            f"{counted(count, 'request has', 'requests have')} no price; the cost is unknown and in no total."
+        )
         columns = [
             Column("provider"), Column("model"), Column("reason"),
             Column("requests", numeric=True), Column("tokens", numeric=True, drop=3),
@@ -50,7 +53,7 @@ def command(
         print_table(Table(columns, [_row(row) for row in rows], exact))
         say("Next: `centavo explain REASON`; price them in the file of [prices] in centavo.toml.")
     if fail_on_any and count:
-        raise GateError(f"{count:,} requests have no price")
+        raise GateError(f"{counted(count, 'request has', 'requests have')} no price")
 
 
 def _row(row: Sequence[object]) -> list[str | None]:

@@ -1,6 +1,7 @@
 """``centavo simulate``: what a plan of levers would have saved on the recorded traffic."""
 
 import shlex
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
@@ -15,6 +16,7 @@ from centavo.cli.simulate_text import show_simulation
 from centavo.errors import ConfigError
 from centavo.ledger.coverage import coverage_of
 from centavo.ledger.ledger import Ledger
+from centavo.ledger.overlap import merge_meters
 from centavo.ledger.settings import Settings
 from centavo.ledger.toml_lines import near_names
 from centavo.period import Period
@@ -85,7 +87,8 @@ def command(
         opened, plan.levers, question, book=PriceBook.load(settings.prices), parts=body_parts()
     )
     now = datetime.now(UTC)  # noqa: TID251 -- the edge where the clock enters
-    coverage = coverage_of(opened, "usage_events", now=now)
+    seen_twice = merge_meters(opened, question.period).calls
+    coverage = replace(coverage_of(opened, "usage_events", now=now), calls_seen_twice=seen_twice)
     if as_json:
         print_json(simulation_json(found, plan, coverage))
     else:

@@ -108,6 +108,7 @@ def _brands_of(slug: str) -> list[str]:
 
 def _spelled(brand: str, slug: str) -> str | None:
     """Return the model id in Bedrock's spelling."""
+    slug = slug[slug.index(brand) :]
     if brand == "claude":
         return _claude(slug)
     if brand == "nova":
@@ -116,7 +117,6 @@ def _spelled(brand: str, slug: str) -> str | None:
         letters = re.sub(r"[^a-z0-9]", "", slug)
         names = (name for name in TITAN_MODELS if letters.startswith(name))
         return next((TITAN_MODELS[name] for name in sorted(names, key=len, reverse=True)), slug)
-    slug = slug[slug.index(brand) :]
     slug = re.sub(r"(?<=[a-z])(?=\d{4})", "-", slug).removesuffix("-instruct")
     if brand == "llama":
         return re.sub(r"^llama-(?=\d)", "llama", slug).replace(".", "-")
