@@ -293,3 +293,10 @@ def test_a_header_is_recognised_between_bars_and_with_spaces(centavo, tmp_path):
     header = HEADER.replace(",", " | ")
     centavo("ingest", bill(tmp_path / "bill.csv", row().replace(",", "|"), header=header))
     assert centavo("costs", "--json").json["total"] == {"amount": "1.5", "currency": "USD"}
+
+
+def test_an_unknown_file_is_named_in_a_few_words(centavo, tmp_path):
+    (tmp_path / "long.txt").write_text("x" * 100_000)
+    assert len(centavo("ingest", "long.txt").err) < 400
+    (tmp_path / "cut.parquet").write_bytes(b"PAR1" + b"\0" * 100)
+    assert "SELECT" not in centavo("ingest", "cut.parquet").err

@@ -8,6 +8,7 @@ from typing import cast, get_args
 import click
 
 from centavo.cli.asking import dimension_list, where_pairs
+from centavo.cli.completing import complete_dimensions
 from centavo.cli.costs_paired import paired_json, show_paired
 from centavo.cli.coverage_text import coverage_json, coverage_lines
 from centavo.cli.output import (
@@ -47,6 +48,7 @@ _GRADES: dict[str, str] = {
 @click.option(
     "--by",
     help="Dimensions, separated by commas: application,model,tag:env … [default: service for bills, model for requests]",
+    shell_complete=complete_dimensions,
 )
 @click.option("--grain", type=click.Choice(get_args(Grain)), help="Also by day, week or month.")
 @click.option("--since", help="First day, e.g. 2026-03 or 2026-03-05.")

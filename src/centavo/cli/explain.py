@@ -12,8 +12,13 @@ from centavo.pricing import EXPLANATIONS
 __all__ = ["command", "topics"]
 
 
+def _complete_topic(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Complete a topic in a shell."""
+    return [name for name in topics() if name.lower().startswith(incomplete.lower())]
+
+
 @click.command("explain")
-@click.argument("topic", required=False)
+@click.argument("topic", required=False, shell_complete=_complete_topic)
 def command(topic: str | None) -> None:
     """Explain a TOPIC: a term, a warning code or a reason; without one, list them."""
     known = topics()

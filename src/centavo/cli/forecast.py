@@ -7,6 +7,7 @@ from typing import cast, get_args
 import click
 
 from centavo.cli.asking import dimension_list, where_pairs
+from centavo.cli.completing import complete_dimensions
 from centavo.cli.forecast_text import as_json as report_json
 from centavo.cli.forecast_text import show_forecast
 from centavo.cli.output import Format, print_json
@@ -28,7 +29,11 @@ __all__ = ["command"]
 
 
 @click.command("forecast")
-@click.option("--by", help="Dimensions, separated by commas: application,model,tag:env …")
+@click.option(
+    "--by",
+    help="Dimensions, separated by commas: application,model,tag:env …",
+    shell_complete=complete_dimensions,
+)
 @click.option(
     "--months",
     default=12,

@@ -3,6 +3,8 @@
 import gc
 import os
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -55,8 +57,40 @@ INTERRUPTED = 130
 _DUCKDB_INTERRUPTED = "Query interrupted"
 
 
+@contextmanager
+def _reader_may_leave() -> Generator[None, None, None]:
+    """End well when the reader of our pipe goes away (`centavo costs | head`); click would exit 1."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is still buffered goes nowhere, or Python would complain of it at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.exceptions.Exit(0) from None
+
+
+class _Root(lazy_group(VERBS, "centavo.cli.")):
+    """The verbs, and their help, to the last byte of output."""
+
+    @_reader_may_leave()
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: object,
+    ) -> click.Context:
+        """Read the options; ``--help`` is printed here."""
+        return super().make_context(info_name, args, parent, **extra)
+
+    @_reader_may_leave()
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the verb."""
+        return super().invoke(ctx)
+
+
 @click.group(
-    cls=lazy_group(VERBS, "centavo.cli."),
+    cls=_Root,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(centavo.__version__, prog_name="centavo", message="%(prog)s %(version)s")
@@ -91,10 +125,6 @@ def main() -> None:
         if error.hint:
             print(f"hint: {error.hint}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # The reader of our pipe went away (`centavo costs | head`): nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except Exception as error:
         if str(error) == _DUCKDB_INTERRUPTED:
             _stop_interrupted()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from centavo.cli.completing import FILES, complete_source
 from centavo.cli.output import Column, Table, count_text, print_json, print_table, say
 from centavo.cli.wiring import Ingested, IngestOptions, find_files, ingest, recognise_all
 from centavo.errors import ConfigError, UnknownFormatError
@@ -19,8 +20,12 @@ _WITH_COSTS = ("charges", "usage_events")
 
 
 @click.command("ingest")
-@click.argument("paths", nargs=-1, required=True, metavar="FILE…")
-@click.option("--source", help="Read every file with this source, whatever it looks like.")
+@click.argument("paths", nargs=-1, required=True, metavar="FILE…", type=FILES)
+@click.option(
+    "--source",
+    help="Read every file with this source, whatever it looks like.",
+    shell_complete=complete_source,
+)
 @click.option("--part", is_flag=True, help="The files are further parts of bills already read.")
 @click.option("--skip-bad", is_flag=True, help="Count malformed records and go on without them.")
 @click.option(

@@ -5,6 +5,7 @@ from typing import cast
 
 import click
 
+from centavo.cli.completing import FILES
 from centavo.cli.output import Column, Format, Table, count_text, print_json, print_table, say
 from centavo.cli.wiring import find_files
 from centavo.errors import InputError
@@ -28,7 +29,7 @@ def command() -> None:
 
 
 @command.command("inventory")
-@click.argument("paths", nargs=-1, required=True, metavar="FOLDER|FILE…")
+@click.argument("paths", nargs=-1, required=True, metavar="FOLDER|FILE…", type=FILES)
 @click.option("--top", type=click.IntRange(min=1), help="Only the N first rows.")
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable result on stdout.")
 @click.option(

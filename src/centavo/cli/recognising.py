@@ -15,6 +15,7 @@ _HEAD_BYTES = 64 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
 _PARQUET_MAGIC = b"PAR1"
 _SURE = 0.95
+_LONG_NAME = 40
 # By their first bytes: files that hold others, and compressions that centavo does not undo.
 _PACKED = {
     b"\xfd7zXZ\x00": "an xz archive",
@@ -161,13 +162,14 @@ def _parquet_columns(path: Path, name: str) -> tuple[str, ...]:
         return tuple(name for (name,) in rows)
     except duckdb.Error as error:
         raise InputError(
-            f"{name} begins like Parquet but cannot be read: {error}",
+            f"{name} begins like Parquet but cannot be read: {str(error).splitlines()[0]}",
             hint="It may be cut short: copy or export it again.",
         ) from error
 
 
 def _unknown(probe: Probe) -> UnknownFormatError:
-    seen = f"columns {', '.join(probe.columns[:6])}" if probe.columns else repr(probe.head[:60])
+    names = [name if len(name) <= _LONG_NAME else f"{name[:_LONG_NAME]}…" for name in probe.columns]
+    seen = f"columns {', '.join(names[:6])}" if names else repr(probe.head[:60])
     return UnknownFormatError(
         f"{probe.name} is in no format that centavo reads (it begins with {seen}); "
         f"{len(all_sources())} sources were tried",

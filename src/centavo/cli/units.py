@@ -7,6 +7,7 @@ from typing import cast
 import click
 
 from centavo.cli.asking import dimension_list, where_pairs
+from centavo.cli.completing import complete_dimensions
 from centavo.cli.coverage_text import coverage_json, coverage_lines
 from centavo.cli.output import (
     Column,
@@ -31,7 +32,13 @@ __all__ = ["command"]
 
 
 @click.command("units")
-@click.option("--by", default="model", show_default=True, help="Dimensions, separated by commas.")
+@click.option(
+    "--by",
+    default="model",
+    show_default=True,
+    help="Dimensions, separated by commas.",
+    shell_complete=complete_dimensions,
+)
 @click.option("--grain", type=click.Choice(["day", "week", "month"]))
 @click.option("--since", help="First day, e.g. 2026-03 or 2026-03-05.")
 @click.option("--until", help="End, excluded.")

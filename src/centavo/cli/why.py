@@ -10,6 +10,7 @@ from typing import cast, get_args
 import click
 
 from centavo.cli.asking import dimension_list, where_pairs
+from centavo.cli.completing import complete_dimensions
 from centavo.cli.coverage_text import coverage_json, coverage_lines
 from centavo.cli.output import (
     Column,
@@ -58,7 +59,11 @@ _WIDEST = 180
     help="The earlier period: 2026-03, or 2026-03-01..2026-03-08 (end excluded) [default: as long, "
     "just before, on the same weekdays].",
 )
-@click.option("--by", help="Dimensions of a cause, separated by commas [default: those that vary].")
+@click.option(
+    "--by",
+    help="Dimensions of a cause, separated by commas [default: those that vary].",
+    shell_complete=complete_dimensions,
+)
 @click.option(
     "--basis",
     type=click.Choice(get_args(Basis)),

@@ -47,7 +47,12 @@ _COPY_OPTIONS = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROU
 _MOST_DIARY_FILES, _LARGE_DIARY_ROWS = 20, 10_000
 # Snapshot property that names the folder of a commit's files.
 _WRITE = "centavo.write"
-_STORAGE_ERRORS = ("No space left", "Permission denied", "Read-only file system", "File too large")
+_STORAGE_ERRORS = (
+    "No space left on device",
+    "Permission denied",
+    "Read-only file system",
+    "File too large",
+)
 
 
 @dataclass(frozen=True)
@@ -360,6 +365,8 @@ def _report(
 
 def _storage_error(location: LedgerLocation, error: Exception) -> CentavoError:
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    # DuckDB wraps the system's words in its own.
+    reason = next((sign for sign in _STORAGE_ERRORS if sign in reason), reason)
     full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
     state = "is full" if full or "No space" in reason else "cannot be written"
     return LedgerError(

@@ -26,7 +26,7 @@ EXPLANATIONS: dict[PriceProblem, str] = {
     "unknown_provider": "the price book does not know the provider",
     "unknown_model": "the price book does not know the model at this provider",
     "no_price_for_tier": "the model has no price for this processing tier",
-    "no_price_at_date": "no price of the model is valid at the time of the request",
+    "no_price_at_date": "no price of the model, in its processing tier, is valid at the time of the request",
     "no_usage": "the request reports no tokens and no searches",
     "inconsistent_usage": "a count is negative or absurd, or parts exceed their whole",
     "incomplete_usage": "a count that the price depends on is missing beside its parts",
