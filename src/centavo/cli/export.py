@@ -1,5 +1,6 @@
 """``centavo export``: the ledger's charges, invoices, periods and commitments as FOCUS files."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -9,6 +10,7 @@ from centavo.cli.output import Column, Table, count_text, print_json, print_tabl
 from centavo.consumption.commitments import commitment_rows
 from centavo.errors import ConfigError, GateError
 from centavo.ledger.ledger import Ledger
+from centavo.ledger.preliminary import preliminary_months
 from centavo.ledger.settings import Settings
 from centavo.period import Period, parse_instant
 from centavo.sources.focus.export import ExportReport, export_focus
@@ -103,10 +105,25 @@ def focus(
         bases=bases,
         custom_columns=custom_columns,
     )
+    months = _preliminary(opened, period)
     if as_json:
-        print_json(_as_json(report))
+        print_json({**_as_json(report), "preliminary": [list(each) for each in months]})
     else:
         _show(report)
+        say(*(f"Preliminary: {who} {month}; its bill may still change." for who, month in months))
+
+
+def _preliminary(ledger: Ledger, period: Period) -> list[tuple[str, str]]:
+    """Return providers and months of the period whose bills may still change."""
+    now = datetime.now(UTC)  # noqa: TID251 -- the edge where the clock enters
+    found: list[tuple[str, str]] = []
+    for provider, first_day in sorted(preliminary_months(ledger, now)):
+        month = Period.month(first_day)
+        begins = month.since is None or period.until is None or month.since < period.until
+        ends = month.until is None or period.since is None or month.until > period.since
+        if begins and ends:
+            found.append((provider or "provider not stated", f"{first_day:%Y-%m}"))
+    return found
 
 
 @command.command("check")

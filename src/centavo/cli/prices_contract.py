@@ -26,6 +26,7 @@ from centavo.consumption.cost_cells import Basis, CostQuestion, cost_cells
 from centavo.errors import ConfigError, GateError
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.overlap import merge_meters
+from centavo.ledger.preliminary import preliminary_months
 from centavo.ledger.settings import Settings
 from centavo.money import Money
 from centavo.period import Period, parse_instant
@@ -45,6 +46,7 @@ class _Standing:
         used: Cost that counts, in the promise's currency.
         elsewhere: Cost of the same provider in other currencies, which is not counted.
         over: Whether the span has ended.
+        is_preliminary: Whether a bill that counts may still change.
     """
 
     promise: Promise
@@ -52,6 +54,7 @@ class _Standing:
     used: Money
     elsewhere: tuple[Money, ...]
     over: bool
+    is_preliminary: bool
 
     @property
     def left(self) -> Money:
@@ -100,20 +103,27 @@ def command(
     now = datetime.now(UTC)  # noqa: TID251 -- the edge where the clock enters
     day = parse_instant(at).date() if at else now.date()
     opened = Ledger.open(settings.location)
-    standings = list(_standings(opened, contract, day, every=every))
+    still_open = preliminary_months(opened, now)
+    standings = list(_standings(opened, contract, day, every=every, still_open=still_open))
     taxed = _taxed_month(opened, month, day)
     taxes = _taxes(opened, contract, taxed) if taxed and contract.taxes else []
     if as_json:
         print_json(_as_json(settings, day, standings, taxed, taxes))
     else:
         _show(settings, standings, taxed, taxes, cast("Format", form or "table"))
-    short = sum(it.state == "shortfall" for it in standings)
+        say(*_preliminary_lines(contract, standings, taxed if taxes else None, still_open))
+    short = sum(it.state == "shortfall" and not it.is_preliminary for it in standings)
     if fail_on_shortfall and short:
         raise GateError(f"{short} committed spans fell short")
 
 
 def _standings(
-    ledger: Ledger, contract: Contract, day: date, *, every: bool
+    ledger: Ledger,
+    contract: Contract,
+    day: date,
+    *,
+    every: bool,
+    still_open: frozenset[tuple[str, date]],
 ) -> Iterable[_Standing]:
     for promise in contract.promises:
         spans = list(promise.spans(day + timedelta(days=1)))
@@ -124,7 +134,11 @@ def _standings(
                     used[cost.currency] += cost.amount
             counted = Money(used.pop(promise.amount.currency, Decimal(0)), promise.amount.currency)
             others = tuple(Money(amount, name) for name, amount in sorted(used.items()))
-            yield _Standing(promise, span, counted, others, span.end <= day)
+            is_preliminary = promise.basis == "billed" and any(
+                promise.covers(provider) and span.first.replace(day=1) <= month < span.end
+                for provider, month in still_open
+            )
+            yield _Standing(promise, span, counted, others, span.end <= day, is_preliminary)
 
 
 def _taxed_month(ledger: Ledger, month: str | None, day: date) -> date | None:
@@ -179,7 +193,7 @@ def _show(
     form: Format,
 ) -> None:
     name = settings.contract.name if settings.contract else ""
-    short = [it for it in standings if it.state == "shortfall"]
+    short = [it for it in standings if it.state == "shortfall" and not it.is_preliminary]
     running = [it for it in standings if it.state == "running"]
     answer = f"{name}: {len(standings)} spans of committed spend and minimums"
     if short:
@@ -195,6 +209,28 @@ def _show(
         say(f"Taxes on what was billed for {taxed:%Y-%m}, beside the cost and not in it:")
         print_table(_tax_table(taxes), form=form)
     say(*_price_file_lines(settings))
+
+
+def _preliminary_lines(
+    contract: Contract,
+    standings: Sequence[_Standing],
+    taxed: date | None,
+    still_open: frozenset[tuple[str, date]],
+) -> list[str]:
+    """Return what rests on bills that may still change."""
+    spans = [it for it in standings if it.is_preliminary and it.over and it.left.amount]
+    months = [
+        f"taxes of {provider}"
+        for provider, month in sorted(still_open)
+        if month == taxed and any(tax.covers(provider) for tax in contract.taxes)
+    ]
+    names = [f"{it.promise.name} from {it.span.first} ({_sum([it.left])} short)" for it in spans]
+    if not names and not months:
+        return []
+    listed = "; ".join(names + months)
+    return [
+        f"Preliminary: {listed}. Their bills may still change; --fail-on-shortfall waits for them."
+    ]
 
 
 def _price_file_lines(settings: Settings) -> list[str]:
@@ -252,7 +288,7 @@ def _standing_row(it: _Standing, *, exact: bool) -> list[str | None]:
         it.promise.name, it.promise.kind, it.span.first.isoformat(),
         None if it.span.end == date.max else it.span.end.isoformat(), promised, used,
         share_text(it.used.amount, it.promise.amount.amount), left, it.promise.amount.currency,
-        it.state, it.promise.basis,
+        f"{it.state}, preliminary" if it.is_preliminary else it.state, it.promise.basis,
     ]  # fmt: skip
 
 
@@ -298,6 +334,7 @@ def _as_json(
                 "left": it.left.as_json(),
                 "not_counted": [money.as_json() for money in it.elsewhere],
                 "state": it.state,
+                "is_preliminary": it.is_preliminary,
             }
             for it in standings
         ],

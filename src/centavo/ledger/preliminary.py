@@ -6,13 +6,13 @@ themselves for about ten days after a month has ended (docs/concepts.md).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.provider_names import provider_id
 
-__all__ = ["LATE_ROWS_DAYS", "PreliminaryRows", "preliminary_rows"]
+__all__ = ["LATE_ROWS_DAYS", "PreliminaryRows", "preliminary_months", "preliminary_rows"]
 
 LATE_ROWS_DAYS = 10
 
@@ -67,6 +67,26 @@ def preliminary_rows(ledger: Ledger, now: datetime) -> tuple[PreliminaryRows, ..
             reason = "late" if stated is None else "open"
             found.append(PreliminaryRows(name, f"{start:%Y-%m-%d}", int(str(rows)), reason))
     return tuple(found)
+
+
+def preliminary_months(ledger: Ledger, now: datetime) -> frozenset[tuple[str, date]]:
+    """Return the providers, as costs name them, and first days of months whose bills may still change.
+
+    Args:
+        ledger: Opened at the moment to answer from.
+        now: The clock, aware.
+    """
+    open_months = {(rows.issuer, rows.month) for rows in preliminary_rows(ledger, now)}
+    charged = ledger.rows(
+        "SELECT DISTINCT coalesce(InvoiceIssuerName, ServiceProviderName), BillingPeriodStart,"
+        " ServiceProviderName FROM charges WHERE x_CostBasis = 'billed'"
+    )
+    return frozenset(
+        (str(provider or ""), start.date().replace(day=1))
+        for issuer, start, provider in charged
+        if isinstance(start, datetime)
+        and (None if issuer is None else str(issuer), f"{start:%Y-%m-%d}") in open_months
+    )
 
 
 def _sorted_by_last(rows: Sequence[tuple[object, ...]]) -> list[tuple[object, ...]]:
