@@ -226,6 +226,13 @@ def context(project: Project) -> None:
     project.truth["context_or_tier"] = worth
 
 
+def regional_context(project: Project) -> None:
+    """The same on a bill that says regional of every row, as AWS's does."""
+    context(project)
+    for usage in project.usage:
+        usage.columns = {**usage.columns, "x_InferenceGeo": "regional"}
+
+
 def regional_premium(project: Project) -> None:
     billed(project)
     project.truth["regional_premium"] = sum((u.cost for u in project.usage), Decimal(0)) / 10
@@ -379,7 +386,7 @@ FAULTS: dict[str, tuple[Callable[[Project], None], str]] = {
     for fault, model in (
         (sound, "gpt-4.1"), (uncaptured_traffic, "gpt-4.1"), (retry_or_error, "gpt-4.1"),
         (cache_class, "gpt-4.1"), (processing_tier, "gpt-4.1"), (unnamed_tier, "gpt-5.4"),
-        (context, "gpt-5.4"), (regional_premium, "gpt-4.1"), (unnamed_region, "gpt-4.1"),
+        (context, "gpt-5.4"), (regional_context, "gpt-5.4"), (regional_premium, "gpt-4.1"), (unnamed_region, "gpt-4.1"),
         (regional_price, "gpt-4.1"), (price_and_discount, "gpt-4.1"), (discount_rows, "gpt-4.1"),
         (cache_retention, "claude-sonnet-4-6"), (regional_writes, "claude-sonnet-4-6"),
         (discount, "gpt-4.1"), (credit, "gpt-4.1"), (tax, "gpt-4.1"), (fee, "gpt-4.1"),

@@ -24,7 +24,7 @@ _SUMS = (
     "billed_quantity", "listed", "contracted", "billed_usage", "tax", "fee", "credit",
     "rounding_rows", "long_quantity", "long_listed", "regional_quantity", "regional_listed",
     "held_quantity", "held_listed", "vendor_held_quantity", "metered_held",
-    "base_quantity", "base_listed",
+    "short_quantity", "short_listed", "base_quantity", "base_listed",
 )  # fmt: skip
 _COUNTS = (
     "calls", "unpriced_calls", "lost_calls", "blind_calls", "repeated_calls", "error_calls",
@@ -151,7 +151,7 @@ def _causes_sql() -> str:
         moves=",\n    ".join(moves),
         no_price=_times("coalesce(bill_price, 0)", "coalesce(free_quantity, 0)"),
         regional_base=_times("base_price", "regional_quantity"),
-        long_base=_times("base_price", "long_quantity"),
+        long_base=_times("short_price", "long_quantity"),
         held_above=_times("(held_price - brief_price)", "move_held"),
         held=_toward("price_gap", "held_above"),
         premium=_toward("gap_premium", "premium"),

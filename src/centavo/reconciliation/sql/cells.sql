@@ -84,10 +84,12 @@ parts AS (
     CASE WHEN kind = 'rounding' THEN billed END AS rounding_rows,
     CASE WHEN kind = 'usage' AND is_long AND NOT is_held THEN quantity END AS long_quantity,
     CASE WHEN kind = 'usage' AND is_long AND NOT is_held THEN listed END AS long_listed,
-    CASE WHEN kind = 'usage' AND is_regional AND NOT is_held THEN quantity END AS regional_quantity,
-    CASE WHEN kind = 'usage' AND is_regional AND NOT is_held THEN listed END AS regional_listed,
+    CASE WHEN kind = 'usage' AND is_regional AND NOT is_held AND NOT is_long THEN quantity END AS regional_quantity,
+    CASE WHEN kind = 'usage' AND is_regional AND NOT is_held AND NOT is_long THEN listed END AS regional_listed,
     CASE WHEN kind = 'usage' AND is_held THEN quantity END AS held_quantity,
     CASE WHEN kind = 'usage' AND is_held THEN listed END AS held_listed,
+    CASE WHEN kind = 'usage' AND NOT is_long AND NOT is_held THEN quantity END AS short_quantity,
+    CASE WHEN kind = 'usage' AND NOT is_long AND NOT is_held THEN listed END AS short_listed,
     CASE WHEN kind = 'usage' AND NOT is_long AND NOT is_regional AND NOT is_held THEN quantity END AS base_quantity,
     CASE WHEN kind = 'usage' AND NOT is_long AND NOT is_regional AND NOT is_held THEN listed END AS base_listed
   FROM bill WHERE is_reference

@@ -27,8 +27,11 @@ SELECT
   coalesce(reconcile_cells.billed_quantity, CASE WHEN billed_usage IS NOT NULL THEN vendor_tokens END) AS reference_quantity,
   CASE WHEN contracted_distance < list_distance AND (contracted_distance < 0.005 OR NOT is_at_list)
     THEN reconcile_cells.contracted ELSE reconcile_cells.listed END AS list_cost,
+  -- Of the day, else of the period.
   coalesce(sum(base_listed) OVER base, sum(base_listed) OVER line) AS base_cost,
   CASE WHEN sum(base_listed) OVER base IS NULL THEN sum(base_quantity) OVER line ELSE sum(base_quantity) OVER base END AS base_tokens,
+  coalesce(sum(short_listed) OVER base, sum(short_listed) OVER line) AS short_cost,
+  CASE WHEN sum(short_listed) OVER base IS NULL THEN sum(short_quantity) OVER line ELSE sum(short_quantity) OVER base END AS short_tokens,
   bills.grade
 FROM reconcile_cells
 LEFT JOIN priced_lines USING (provider, account, model, token_class, tier, currency)
