@@ -142,3 +142,20 @@ def test_a_damaged_file_is_an_error(tmp_path):
     path.write_bytes(path.read_bytes()[:200])
     with pytest.raises(InputError, match=r"b\.parquet cannot be read"):
         charges(connect(), input_file(path))
+
+
+def test_columns_without_any_value_have_no_type_and_are_read_as_missing(tmp_path):
+    """As pandas and Arrow write them when they guess the types."""
+    empty = {
+        "adjustment_info": None,
+        "system_labels": [],
+        "location": {"region": "us-central1", "zone": None},
+        "credits": [{"name": "CUD", "amount": -0.25, "full_name": None, "id": "c"}],
+        "cost": 1.0,
+    }
+    path = tmp_path / "bill.parquet"
+    pq.write_table(pa.Table.from_pylist([ROW | empty]), path)
+    connection = connect()
+    charges(connection, input_file(path))
+    found = connection.execute("SELECT BilledCost, RegionId, AvailabilityZone FROM charges")
+    assert found.fetchall() == [(Decimal("0.75"), "us-central1", None)]

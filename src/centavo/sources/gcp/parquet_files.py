@@ -1,5 +1,6 @@
 """The Parquet form of a Cloud Billing export, as BigQuery's EXTRACT writes it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -28,10 +29,14 @@ __all__ = [
 
 # Column name to DuckDB type; the members of a record by their path: usage.amount.
 ParquetColumns = dict[str, str]
+_NO_TYPE = '"NULL"'
 
 
 def parquet_columns(connection: "duckdb.DuckDBPyConnection", path: str) -> ParquetColumns:
-    """Return the columns of a Parquet file and the members of its records, with their types."""
+    """Return the columns of a Parquet file and the members of its records, with their types.
+
+    Without those that have no type, as pandas writes a column without any value: DuckDB cannot cast them.
+    """
     rows: list[tuple[str, str]] = connection.execute(
         f"SELECT column_name, column_type FROM (DESCRIBE FROM read_parquet([{literal(path)}]))"
     ).fetchall()
@@ -43,7 +48,7 @@ def parquet_columns(connection: "duckdb.DuckDBPyConnection", path: str) -> Parqu
                 f'(DESCRIBE SELECT unnest("{name}") FROM read_parquet([{literal(path)}]))'
             ).fetchall()
             columns |= {f"{name}.{member}": member_type for member, member_type in members}
-    return columns
+    return {name: kind for name, kind in columns.items() if kind.rstrip("[]") != _NO_TYPE}
 
 
 def parquet_relation(files: Sequence[InputFile], columns: ParquetColumns) -> str:
@@ -108,7 +113,7 @@ def _list_text(field: Field, path: str, type_text: str) -> str:
     members = ", ".join(
         f"'{member}': CAST({element}.\"{member}\" AS VARCHAR)"
         for member in LIST_FIELDS[field.path]
-        if f'"{member}" ' in type_text or f"{member} " in type_text
+        if re.search(rf'\b{member}"? (?!{_NO_TYPE})', type_text)
     )
     return (
         f"CASE WHEN len({path}) > 0 THEN CAST(to_json("
