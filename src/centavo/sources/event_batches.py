@@ -82,7 +82,7 @@ def _batches(
     redaction = RedactionCount()
     try:
         while batch := list(islice(rows, _BATCH_ROWS)):
-            stated = {name for row in batch for name in row}
+            stated = set[str]().union(*batch)
             columns = [
                 pa.array(_values(field.name, batch, redaction), field.type)
                 if field.name in stated

@@ -94,19 +94,35 @@ def redact(text: str) -> tuple[str, int]:
 
 
 def _redacted(text: str) -> tuple[str, int]:
-    low = text.lower()
+    hints = _hints_in(text.lower())
+    if not hints:
+        return text, 0
     total = 0
     for shape in ISSUED:
-        for hint in shape.hints:
-            if hint in low:
-                text, count = _without_issued(text, shape)
-                total += count
-                break
-    for hint in _NAME_HINTS:
-        if hint in low:
-            text, count = _without_named(text)
-            return text, total + count
+        if not hints.isdisjoint(shape.hints):
+            text, count = _without_issued(text, shape)
+            total += count
+    if not hints.isdisjoint(_NAME_HINTS):
+        text, count = _without_named(text)
+        total += count
     return text, total
+
+
+def _mark_of(hint: str) -> str:
+    """Return what a text without the hint mostly has not either: a hint in it, or a rare sign."""
+    inner = [other for other in _HINTS if other in hint and other != hint]
+    return next((part for part in (*inner, *"_-.:") if part in hint), "")
+
+
+_HINTS = sorted({*_NAME_HINTS, *(hint for shape in ISSUED for hint in shape.hints)})
+_MARKS = [
+    (mark, [h for h in _HINTS if _mark_of(h) == mark]) for mark in sorted({*map(_mark_of, _HINTS)})
+]
+
+
+def _hints_in(low: str) -> set[str]:
+    """Return the hints that stand in a text in lower case: in most texts none."""
+    return {hint for mark, hints in _MARKS if mark in low for hint in hints if hint in low}
 
 
 # The values of labels repeat: a hundred times faster where they do.

@@ -52,10 +52,11 @@ def server_sent_events(body: str) -> list[JsonObject]:
 
 def _event_data(body: str) -> Iterator[str]:
     data: list[str] = []
+    # A regex takes four times as long, and next to no stream holds a return.
     lines = _LINE_END.split(body) if "\r" in body else body.split("\n")
     for line in (*lines, ""):
         if line.startswith("data:"):
-            data.append(line[5:].removeprefix(" "))
+            data.append(line[6:] if line.startswith("data: ") else line[5:])
         elif data and not line:
             text = "\n".join(data)
             # Of a stream's end, [DONE], only an exception would be made.

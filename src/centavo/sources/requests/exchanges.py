@@ -41,6 +41,8 @@ _REQUEST_KEYS = ("request", "req")
 _RESPONSE_KEYS = ("response", "resp", "completion", "result")
 _BODY_KEYS = ("parsed_body", "body", "json", "content", "text", "data", "payload")
 _STATUS_KEYS = ("status_code", "status", "statusCode", "http_status")
+_ENVELOPE = frozenset({"headers", *_STATUS_KEYS, "url", "uri", "method"})
+_ENVELOPE_ONLY = _ENVELOPE | {"endpoint", "error"}
 _FLAT_KEYS = frozenset(
     {
         "started_at",
@@ -210,11 +212,11 @@ def _is_envelope(part: JsonObject, key: str) -> bool:
     """Tell a body under ``content`` or ``data`` from an answer that has a member of that name."""
     if key in ("parsed_body", "body"):
         return True
-    return bool({"headers", *_STATUS_KEYS, "url", "uri", "method"} & part.keys())
+    return not _ENVELOPE.isdisjoint(part)
 
 
 def _is_only_envelope(part: JsonObject) -> bool:
-    return part.keys() <= {"headers", *_STATUS_KEYS, "url", "uri", "method", "endpoint", "error"}
+    return part.keys() <= _ENVELOPE_ONLY
 
 
 def headers_of(headers: object) -> dict[str, str]:

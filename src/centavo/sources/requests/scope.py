@@ -68,8 +68,8 @@ _COLUMN_OF = {
 _TOP_LEVEL = frozenset(_COLUMN_OF) - {"endpoint", "service", "title", "route"}
 _LABEL_KEYS = ("metadata", "labels", "tags", "attributes", "custom_metadata")
 _BODY_LABEL_KEYS = ("metadata", "labels", "requestMetadata")
+# What says nothing; 0 and false say something.
 _NOTHING: tuple[object, ...] = (None, "", {}, [])
-_LAST_RANK = 99
 _LABELS_JSON = msgspec.json.Encoder(order="deterministic", enc_hook=str)
 _SECRET = re.compile(
     r"(api[_-]?key$|^key$|token$|secret|passw|authorization|cookie|credential|^user_api_key$|_hash$)"
@@ -118,7 +118,7 @@ class ScopeReader:
         """
         labels = _labels_of(record, headers, bodies)
         if others:
-            nearer = {key: value for key, value in labels.items() if _says_something(value)}
+            nearer = {k: value for k, value in labels.items() if value or value not in _NOTHING}
             labels = {**others, **nearer}
         labels, scope = _told(labels)
         for column, path in self._mapping.items():
@@ -152,9 +152,9 @@ def _labels_of(
             labels["user_id"] = user
     if headers:
         labels.update(_header_labels(headers))
-    for key in record:
-        if _plain(key) in _TOP_LEVEL and record[key] is not None:
-            labels[key] = record[key]
+    for key in _scope_keys(tuple(record)):
+        if (value := record[key]) is not None:
+            labels[key] = value
     _take(labels, record, _LABEL_KEYS)
     if is_object(request := record.get("request")):
         _take(labels, request, _LABEL_KEYS)
@@ -199,39 +199,42 @@ def _header_labels(headers: Mapping[str, str]) -> Iterator[tuple[str, object]]:
             yield name, value
 
 
-def _says_something(value: object) -> bool:
-    """Return whether a label has a value: 0 and false are ones."""
-    return bool(value) or value not in _NOTHING
-
-
 def _told(labels: Mapping[str, object]) -> tuple[dict[str, object], dict[str, str]]:
     """Return the labels that say something and are no secret, and the scope that they name."""
-    told: dict[str, object] = {}
+    meaning = _meaning(tuple(labels))
+    told = {key: value for key in meaning.labels if (value := labels[key]) or value not in _NOTHING}
     scope: dict[str, str] = {}
-    ranks: dict[str, int] = {}
-    for key, value in labels.items():
-        column, rank, is_secret = _meaning(key)
-        if is_secret or not (value or _says_something(value)):
-            continue
-        told[key] = value
-        if column is None or ranks.get(column, _LAST_RANK) <= rank:
-            continue
-        if (stated := text(value)) is not None:
-            scope[column], ranks[column] = stated, rank
+    for column, key in meaning.scope:
+        if column not in scope and (stated := text(told.get(key))) is not None:
+            scope[column] = stated
     return told, scope
 
 
 class _Meaning(NamedTuple):
-    column: str | None
-    rank: int
-    is_secret: bool
+    """What labels of some names mean.
+
+    Attributes:
+        labels: The names that do not look like a secret.
+        scope: Those of them that name a scope column, the better spellings first.
+    """
+
+    labels: tuple[str, ...]
+    scope: tuple[tuple[str, str], ...]
 
 
-@lru_cache(maxsize=10_000)
-def _meaning(key: str) -> _Meaning:
-    """Return what a label of this name says: a scope column and the rank of its spelling."""
-    column, rank = _COLUMN_OF.get(_plain(key), (None, 0))
-    return _Meaning(column, rank, _SECRET.search(key.lower()) is not None)
+# The records of one application carry labels of the same names.
+@lru_cache(maxsize=2_000)
+def _meaning(names: tuple[str, ...]) -> _Meaning:
+    labels = tuple(name for name in names if _SECRET.search(name.lower()) is None)
+    spelled = [(*_COLUMN_OF[_plain(name)], name) for name in labels if _plain(name) in _COLUMN_OF]
+    spelled.sort(key=lambda spelling: spelling[1])
+    return _Meaning(labels, tuple((column, name) for column, _, name in spelled))
+
+
+@lru_cache(maxsize=2_000)
+def _scope_keys(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those keys of a record that are labels themselves."""
+    return tuple(name for name in names if _plain(name) in _TOP_LEVEL)
 
 
 @lru_cache(maxsize=10_000)
