@@ -464,6 +464,15 @@ def test_a_background_response_waits_for_its_poll(tmp_path):
     assert alone.row["output_tokens"] is None
 
 
+def test_the_size_of_a_polled_answer_is_what_python_writes_of_it(tmp_path):
+    queued = pair(response__body={**RESPONSES, "status": "queued", "usage": None})
+    queued["request"]["url"] = "https://api.openai.com/v1/responses"
+    answer = {**RESPONSES, "top_p": 0.00001}
+    poll = pair(request__method="GET", response__body=answer)
+    poll["request"]["url"] = f"https://api.openai.com/v1/responses/{RESPONSES['id']}"
+    assert lines(tmp_path, queued, poll).row["response_bytes"] == len(json.dumps(answer))
+
+
 def test_the_end_of_a_realtime_answer_is_an_event(tmp_path):
     usage = {
         "input_tokens": 149,

@@ -264,7 +264,7 @@ class _FileReader:
         if stored is None or stored not in self.log.held or not poll.answer.body.get("usage"):
             return []
         request, _, line = self.log.held[stored]
-        whole = replace(request, answer=poll.answer)
+        whole = replace(request, answer=poll.answer, plain=request.plain and poll.plain)
         event = read_exchange(whole, self.log.scope)
         del self.log.held[stored]
         return [(whole, event, line)] if isinstance(event, ReadEvent) else []
