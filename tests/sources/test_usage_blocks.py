@@ -186,8 +186,16 @@ def test_a_count_that_is_none_is_refused(value):
         read_usage({"prompt_tokens": value, "completion_tokens": 1})
 
 
-def test_an_unknown_block_is_unknown_and_not_zero():
-    usage = read_usage({"seconds": 12.5})
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"seconds": 12.5},
+        # Google's client libraries spell it so; only the first name is Llama's too.
+        {"prompt_token_count": 5, "candidates_token_count": 7, "total_token_count": 12},
+    ],
+)
+def test_an_unknown_block_is_unknown_and_not_zero(block):
+    usage = read_usage(block)
     assert (usage.shape, usage.tokens) == ("unknown", {})
 
 

@@ -160,7 +160,7 @@ def _small(block: JsonObject) -> Usage:
         usage.put("input_uncached_tokens", _count(block, "inputTextTokenCount"))
         for result in as_list(block.get("results")):
             usage.add("output_tokens", _count(as_object(result), "tokenCount"))
-    elif "prompt_token_count" in block:
+    elif "prompt_token_count" in block and "generation_token_count" in block:
         usage = Usage("llama")
         usage.put("input_uncached_tokens", _count(block, "prompt_token_count"))
         usage.put("output_tokens", _count(block, "generation_token_count"))
