@@ -98,7 +98,7 @@ def fetch_spend_logs(
     ):
         files, _ = recognise_all(find_files([str(found.path)]), forced="litellm")
         with following() as progress:
-            options = IngestOptions(now=now, source="litellm")
+            options = IngestOptions(now=now, source="litellm", mapping=settings.scopes)
             show_ingested(list(ingest(settings, files, options, progress=progress)))
         until = max(state.until or found.end.start_time, found.end.start_time)
         state = FetchState(until)

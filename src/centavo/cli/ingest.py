@@ -33,7 +33,7 @@ _WITH_COSTS = ("charges", "usage_events")
     "mappings",
     multiple=True,
     metavar="SCOPE=PATH",
-    help="Where a request log carries a scope, e.g. application=metadata.app.",
+    help="Where a request log carries a scope, e.g. application=metadata.app [default: [scopes]].",
 )
 @click.option(
     "--keep-bodies/--no-bodies",
@@ -80,7 +80,7 @@ def command(
         source=source,
         skip_bad=skip_bad,
         add_only=part,
-        mapping=mapping_pairs(mappings),
+        mapping=settings.scopes | mapping_pairs(mappings),
         wait_s=wait_s,
         keep_bodies=settings.keep_bodies if keep_bodies is None else keep_bodies,
     )

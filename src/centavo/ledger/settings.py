@@ -29,10 +29,12 @@ _KNOWN: dict[str, set[str]] = {
         "holidays", "office_hours",
     },
     "report": {"client", "logo", "colour"},
+    # Any scope of a request: the source says which there are.
+    "scopes": set(),
     # Any rule's code, then its thresholds: the rules themselves say which there are.
     "rules": set(),
 }  # fmt: skip
-_ANY_KEY = {"rules"}
+_ANY_KEY = {"rules", "scopes"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Settings:
         shutdowns: The user's own list of ending models, if any.
         contract: Commitments, minimums and taxes, if any.
         cloud: The user's own cloud prices, a file or a folder, if any.
+        scopes: Where request logs carry a scope: scope column and dotted path or header name.
         rates: Exchange rates file, if any.
         currency: Currency to show, if set.
         accounts: Names of accounts in logs, and on the bill.
@@ -70,6 +73,7 @@ class Settings:
     shutdowns: Path | None = None
     contract: Path | None = None
     cloud: Path | None = None
+    scopes: dict[str, str] = field(default_factory=dict[str, str])
     rates: Path | None = None
     currency: str | None = None
     accounts: dict[str, str] = field(default_factory=dict[str, str])
@@ -119,6 +123,7 @@ class Settings:
             shutdowns=_path(home, _text(file, tables, "prices", "shutdowns")),
             contract=_path(home, _text(file, tables, "prices", "contract")),
             cloud=_path(home, _text(file, tables, "prices", "cloud")),
+            scopes=_scopes(file, tables),
             rates=_path(home, _text(file, tables, "currency", "rates")),
             currency=_text(file, tables, "currency", "show"),
             accounts=_names(file, tables, "reconciliation", "accounts"),
@@ -188,6 +193,14 @@ def _names(
         if not isinstance(meant, str):
             raise ConfigError(f"{file}: {table}.{key}.{name} must be text, not {meant!r}")
     return cast("dict[str, str]", names)
+
+
+def _scopes(file: Path | None, tables: dict[str, dict[str, object]]) -> dict[str, str]:
+    return {
+        name: path
+        for name in tables.get("scopes", {})
+        if (path := _text(file, tables, "scopes", name))
+    }
 
 
 def _keep_bodies(file: Path | None, tables: dict[str, dict[str, object]]) -> bool:
