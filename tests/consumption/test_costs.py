@@ -9,10 +9,12 @@ HEADER = (
 )
 
 
-def row(cost, *, day="2026-03-05", currency="USD", application="chat", listed="2"):
+def row(
+    cost, *, day="2026-03-05", currency="USD", application="chat", listed="2", service="Compute"
+):
     tag = f'"{{""application"": ""{application}""}}"' if application else "{}"
     return (
-        f"{cost},{listed},A,{currency},{day[:7]}-01T00:00:00Z,Usage,{day}T10:00:00Z,Compute,{tag}"
+        f"{cost},{listed},A,{currency},{day[:7]}-01T00:00:00Z,Usage,{day}T10:00:00Z,{service},{tag}"
     )
 
 
@@ -96,6 +98,50 @@ shares = { chat = "0.3333", search = "0.6667" }
     assert set(shares) == {"chat", "search"}
     assert sum(map(Decimal, shares.values())) == Decimal("11.000000000001")
     assert any("divided" in note for note in done.json["notes"])
+
+
+FIXED = """
+[[shared]]
+name = "platform"
+match = { application = "platform" }
+to = "application"
+split = "fixed"
+shares = { chat = "0.25", search = "0.75" }
+"""
+BY_COST = """
+[[shared]]
+name = "platform"
+match = { application = "platform" }
+to = "application"
+split = "usage"
+measure = "cost"
+"""
+
+
+@pytest.mark.parametrize("rules", [FIXED, BY_COST])
+@pytest.mark.parametrize("by", ["application", "application,service", "service,application"])
+def test_a_filter_shows_what_its_row_showed(bill, rules, by):
+    """Shared cost is divided before an application is picked out, not after."""
+    centavo = bill(
+        row("1"),
+        row("3", application="search", service="Other"),
+        row("8", application="platform"),
+        rules=rules,
+    )
+    for key in centavo("costs", "--by", by, "--json").json["rows"]:
+        filters = [f"--where={name}={value}" for name, value in key["key"].items()]
+        assert centavo("costs", *filters, "--json").json["total"] == key["cost"]
+    gone = centavo("costs", "--where", "application=platform")
+    assert gone.exit_code == 2
+    assert "no cost in that period and selection" in gone.err
+
+
+def test_who_only_receives_can_be_picked_out(bill):
+    centavo = bill(row("1"), row("8", application="platform"), rules=FIXED)
+    assert (
+        centavo("costs", "--where", "application=search", "--json").json["total"]["amount"] == "6"
+    )
+    assert centavo("costs", "--where", "team=nobody").exit_code == 2
 
 
 def test_an_unknown_dimension_is_refused_with_near_names(bill):

@@ -133,23 +133,27 @@ def cost_report(
     """
     memory = memory or CostMemory()
     overlap = merge_meters(ledger, question.period)
+    allocation = allocation or Allocation()
+    early, late = _filters(question, allocation)
     available = memory.totals_by_basis(ledger, question)
-    basis = question.basis or next((name for name in BASES if name in available), None)
-    if basis is None or basis not in available:
+    reach = memory.totals_by_basis(ledger, replace(question, where=early)) if late else available
+    basis = question.basis or next((name for name in BASES if name in (available or reach)), None)
+    if basis is None or basis not in reach:
         raise _nothing(question, available, sums=_sums_notes(ledger, question))
-    scopes = allocation.scopes if allocation else ()
-    extra = tuple(name for name in scopes if name not in question.by)
-    asked = replace(question, by=(*question.by, *extra))
+    extra = [n for n in dict.fromkeys((*allocation.scopes, *late)) if n not in question.by]
+    asked = replace(question, by=(*question.by, *extra), where=early)
     cells = cost_cells(ledger, asked, basis)
-    notes = [*_unknown_notes(cells, question), *_sums_notes(ledger, question)]
-    used: list[RateUse] = []
-    if question.currency:
-        cells, used = converted(cells, question.currency, rates)
-        notes += [each.sentence for each in used]
-    if allocation and scopes:
+    if late and not allocation.by_cost:
+        cells = [c for c in cells if _is_in(c, asked, late) or _is_shared(c, asked, allocation)]
+    cells, used = _converted(cells, question, rates)
+    notes = [each.sentence for each in used]
+    if allocation.shared:
         usage = memory.measured_usage(ledger, allocation, question.period)
         cells, divided = _divided(cells, asked, allocation, usage)
         notes += divided
+    cells = [cell for cell in cells if _is_in(cell, asked, late)]
+    if not cells:
+        raise _nothing(question, available, sums=_sums_notes(ledger, question))
     rows = _rows(cells, question)
     return CostReport(
         question=question,
@@ -159,7 +163,7 @@ def cost_report(
         ledger_rows=sum(cell.rows for cell in cells),
         attributed_rows=sum(cell.attributed_rows for cell in cells),
         others={name: totals for name, totals in available.items() if name != basis},
-        notes=tuple(notes),
+        notes=(*_unknown_notes(cells, question), *_sums_notes(ledger, question), *notes),
         rates=tuple(used),
         coverage=_coverage(ledger, basis, now=now, overlap=overlap, known=memory.coverages),
         snapshots=ledger.snapshot_ids(),
@@ -173,6 +177,33 @@ def add_by_currency(amounts: Iterable[Money]) -> tuple[Money, ...]:
         known = sums.get(amount.currency)
         sums[amount.currency] = amount if known is None else known + amount
     return tuple(sorted(sums.values(), key=lambda money: money.amount, reverse=True))
+
+
+def _converted(
+    cells: list[CostCell], question: CostQuestion, rates: ExchangeRates | None
+) -> tuple[list[CostCell], list[RateUse]]:
+    return converted(cells, question.currency, rates) if question.currency else (cells, [])
+
+
+def _filters(
+    question: CostQuestion, allocation: Allocation
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the filters of the ledger's rows, and those that hold when shared costs are divided.
+
+    Who receives is known then only. A split by cost is measured on everybody's cost, whatever is shown.
+    """
+    after = question.where if allocation.by_cost else allocation.scopes
+    late = {name: value for name, value in question.where.items() if name in after}
+    return {name: value for name, value in question.where.items() if name not in late}, late
+
+
+def _is_in(cell: CostCell, asked: CostQuestion, filters: Mapping[str, str]) -> bool:
+    key = dict(zip(asked.keys, cell.key, strict=True))
+    return all(key[name] == (value or None) for name, value in filters.items())
+
+
+def _is_shared(cell: CostCell, asked: CostQuestion, allocation: Allocation) -> bool:
+    return allocation.is_shared(dict(zip(asked.keys, cell.key, strict=True)))
 
 
 def _rows(cells: Sequence[CostCell], question: CostQuestion) -> tuple[CostRow, ...]:

@@ -88,6 +88,15 @@ class Allocation:
         return tuple(dict.fromkeys(names))
 
     @property
+    def by_cost(self) -> bool:
+        """Whether any split is measured by the receivers' own cost, and so by all of it."""
+        return any(shared.measure == "cost" for shared in self.shared)
+
+    def is_shared(self, row: CostRow) -> bool:
+        """Return whether a row with the keys of ``scopes`` is one that is divided."""
+        return self._owner(row) is not None
+
+    @property
     def usage_measures(self) -> tuple[tuple[str, Measure], ...]:
         """Receiving scope and measure of each split by usage that requests are counted for.
 
