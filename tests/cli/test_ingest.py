@@ -300,3 +300,10 @@ def test_an_unknown_file_is_named_in_a_few_words(centavo, tmp_path):
     assert len(centavo("ingest", "long.txt").err) < 400
     (tmp_path / "cut.parquet").write_bytes(b"PAR1" + b"\0" * 100)
     assert "SELECT" not in centavo("ingest", "cut.parquet").err
+
+
+def test_an_export_of_an_unknown_evidence_level_is_refused(centavo, tmp_path):
+    centavo("ingest", bill(tmp_path / "bill.csv", row()))
+    assert centavo("export", "focus", "--out", "a.csv", "--basis", "bill").exit_code == 2
+    done = centavo("export", "focus", "--out", "a.csv", "--basis", "metered")
+    assert "Left out: 1 row billed (--basis billed writes them)." in done.err

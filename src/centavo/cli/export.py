@@ -8,6 +8,7 @@ import click
 
 from centavo.cli.output import Column, Table, count_text, print_json, print_table, say
 from centavo.consumption.commitments import commitment_rows
+from centavo.consumption.cost_rows import BASES
 from centavo.errors import ConfigError, GateError
 from centavo.ledger.ledger import Ledger
 from centavo.ledger.preliminary import preliminary_months
@@ -52,6 +53,7 @@ def command() -> None:
 @click.option(
     "--basis",
     "bases",
+    type=click.Choice(BASES),
     multiple=True,
     default=("billed",),
     show_default=True,
@@ -223,7 +225,7 @@ def _show(report: ExportReport) -> None:
     for column, count in report.not_in_version.items():
         say(f"Not in FOCUS {report.version}: {column}, which {count:,} rows have.")
     for basis, count in report.left_out.items():
-        say(f"Left out: {count:,} rows that are {basis}, not billed.")
+        say(f"Left out: {counted(count, 'row')} {basis} (--basis {basis} writes them).")
 
 
 def _as_json(report: ExportReport) -> dict[str, object]:

@@ -149,6 +149,11 @@ def _show_notes(item: Ingested) -> None:
                 f"Replaced {counted(count, 'row')} that {path} had brought for the same account and days; "
                 "if the new file is a further part, not a correction, read it with --part."
             )
+    if report.without_successor:
+        say(
+            f"Removed {counted(report.without_successor, 'row')} that an earlier version of a file had "
+            "and this one has not."
+        )
     for warning in report.warnings:
         say(f"Warning [{warning.code}]: {warning.message}")
 
@@ -166,6 +171,7 @@ def _as_json(done: Sequence[Ingested], unknown: Sequence[UnknownFormatError]) ->
                 "rows_written": item.report.rows_written if item.report else 0,
                 "rows_skipped": dict(item.report.rows_skipped) if item.report else {},
                 "rows_replaced": dict(item.report.replaced) if item.report else {},
+                "rows_without_successor": item.report.without_successor if item.report else 0,
                 "warnings": [
                     {"code": w.code, "message": w.message, "rows": w.rows}
                     for w in (item.report.warnings if item.report else ())

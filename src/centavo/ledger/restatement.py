@@ -11,8 +11,8 @@ names other sub-accounts only, nor, where rows are dated by their export, those 
 it does not cover: these are parts of one bill.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -37,12 +37,14 @@ class Restatement:
         keep_select: SQL over those files that yields the rows that stay, as stored.
         kept_rows: How many stay.
         replaced: Rows that go, by their batch and the new batch that replaces them.
+        without_successor: Of rows with a key, those that a newer version of their file no longer has.
     """
 
     files: tuple[PlannedFile, ...]
     keep_select: str
     kept_rows: int
     replaced: dict[tuple[str, str], int]
+    without_successor: int = 0
 
 
 def find_restated(
@@ -57,9 +59,9 @@ def find_restated(
     """Return what the rows of ``new_files`` restate, or ``None`` when nothing.
 
     Args:
-        engine: Connection with the temporary table ``arriving (batch_id, older VARCHAR[], kept
-            VARCHAR[])``: each new batch, the earlier batches of the same path, and the batches of
-            unchanged files named in the same command, which stay.
+        engine: Connection with the temporary table ``arriving (batch_id, older VARCHAR[], older_rows
+            BIGINT[], kept VARCHAR[])``: each new batch, the earlier batches of the same path with their
+            live rows, and the batches of unchanged files named in the same command, which stay.
         table: Fact table.
         new_files: Parquet files just written, as stored.
         live_files: Files of the current snapshot.
@@ -85,7 +87,8 @@ def find_restated(
     ).fetchall()
     if not counts:
         return None
-    return _restatement(layout, candidates, counts)
+    restated = _restatement(layout, candidates, counts)
+    return replace(restated, without_successor=_without_successor(engine, layout))
 
 
 def _restatement(
@@ -106,6 +109,14 @@ def _restatement(
     keep = f"SELECT live.* FROM {source} live ANTI JOIN doomed gone ON {join}"
     kept = sum(file.rows for file in files) - sum(replaced.values())
     return Restatement(files, keep, kept, replaced)
+
+
+def _without_successor(engine: duckdb.DuckDBPyConnection, layout: Layout) -> int:
+    if not layout.key:
+        return 0
+    query = f"SELECT count(*) FROM doomed ANTI JOIN new_keys USING ({', '.join(layout.key)})"
+    row: tuple[int] | None = engine.execute(query).fetchone()
+    return row[0] if row else 0
 
 
 def _doomed_columns(layout: Layout) -> tuple[str, ...]:
@@ -197,14 +208,23 @@ def _find_doomed_keys(
         f"CREATE OR REPLACE TEMP TABLE new_keys AS "
         f"SELECT {key}, min({layout.batch}) AS by_batch FROM {new} GROUP BY ALL"
     )
+    live = _parquet(live_files)
+    # A file that covers less than half of what its path had brought is another one, as a rotated log.
     engine.execute(
         f"""CREATE OR REPLACE TEMP TABLE new_spans AS
-        SELECT arriving.batch_id AS by_batch, unnest(arriving.older) AS older_batch, first_time, last_time
-        FROM arriving JOIN (
-          SELECT {layout.batch} AS batch_id, min({layout.time}) AS first_time, max({layout.time}) AS last_time
-          FROM {new} GROUP BY ALL) USING (batch_id)"""
+        SELECT by_batch, older_batch, first_time, last_time
+        FROM (
+          SELECT arriving.batch_id AS by_batch, unnest(arriving.older) AS older_batch,
+                 unnest(arriving.older_rows) AS older_rows, first_time, last_time
+          FROM arriving JOIN (
+            SELECT {layout.batch} AS batch_id, min({layout.time}) AS first_time,
+                   max({layout.time}) AS last_time
+            FROM {new} GROUP BY ALL) USING (batch_id)) spans
+        JOIN {live} live
+        ON live.{layout.batch} = older_batch AND {layout.time} BETWEEN first_time AND last_time
+        GROUP BY by_batch, older_batch, older_rows, first_time, last_time
+        HAVING 2 * count(*) >= older_rows"""
     )
-    live = _parquet(live_files)
     engine.execute(
         f"""CREATE OR REPLACE TEMP TABLE doomed AS
         SELECT filename, {key}, {layout.batch}, {layout.batch} AS batch_id,
@@ -226,13 +246,18 @@ def _charged(layout: Layout) -> str:
     return f"{layout.time}::DATE"
 
 
-def arriving_table(rows: Sequence[tuple[str, list[str], list[str]]]) -> str:
-    """Return the statement that makes the temporary table ``arriving``."""
+def arriving_table(rows: Sequence[tuple[str, Mapping[str, int], list[str]]]) -> str:
+    """Return the statement that makes the temporary table ``arriving``.
+
+    Args:
+        rows: Each new batch, the live rows of earlier batches of its path, and the batches that stay.
+    """
     values = ", ".join(
-        f"({sql_text(batch)}, {sql_texts(older)}::VARCHAR[], {sql_texts(kept)}::VARCHAR[])"
+        f"({sql_text(batch)}, {sql_texts(list(older))}::VARCHAR[], {list(older.values())}::BIGINT[], "
+        f"{sql_texts(kept)}::VARCHAR[])"
         for batch, older, kept in rows
     )
     return (
         "CREATE OR REPLACE TEMP TABLE arriving AS "
-        f"SELECT * FROM (VALUES {values}) AS t(batch_id, older, kept)"
+        f"SELECT * FROM (VALUES {values}) AS t(batch_id, older, older_rows, kept)"
     )

@@ -66,6 +66,7 @@ class WriteReport:
         rows_written: Rows that they became.
         rows_skipped: Records without a row, by reason.
         replaced: Earlier rows that went, by the path of the file that had brought them.
+        without_successor: Of these, requests or samples that a newer version of their file no longer has.
         warnings: Data-quality warnings of the source.
     """
 
@@ -76,6 +77,7 @@ class WriteReport:
     rows_skipped: Mapping[str, int]
     replaced: Mapping[str, int]
     warnings: Sequence[QualityWarning]
+    without_successor: int = 0
 
 
 @contextmanager
@@ -250,13 +252,17 @@ class LedgerWriter:
         if not new:
             return None
         unchanged = list(request.unchanged)
+        rows = self.tables.live_rows(self.engine, request.reading.table)
         arriving = [
             (
                 file.batch_id,
-                [
-                    file.batch_id,
-                    *(b.batch_id for b in known if b.path == str(file.path.absolute())),
-                ],
+                {
+                    batch: rows.get(batch, 0)
+                    for batch in (
+                        file.batch_id,
+                        *(b.batch_id for b in known if b.path == str(file.path.absolute())),
+                    )
+                },
                 unchanged,
             )
             for file in request.files
@@ -360,6 +366,7 @@ def _report(
         rows_skipped=skipped,
         replaced=replaced,
         warnings=tally.warnings,
+        without_successor=restated.without_successor if restated else 0,
     )
 
 
