@@ -10,6 +10,7 @@ from importlib.resources import files
 import duckdb
 
 from centavo.errors import InputError
+from centavo.ledger.column import Column
 from centavo.ledger.layout import LAYOUTS, view_select
 from centavo.ledger.planned import PlannedFile
 from centavo.ledger.schema import TABLES
@@ -20,6 +21,12 @@ __all__ = ["refuse_repeats"]
 _LAYOUT = LAYOUTS["charges"]
 # What the bill says of a row: what centavo adds to it may have changed since an earlier reading.
 _SAID = [column for column in TABLES["charges"] if not column.name.startswith("x_")]
+# What a first look needs: a view of all columns of many files takes long to bind.
+_SUMMED = [
+    column
+    for column in _SAID
+    if column.name in {"BilledCost", "BillingAccountId", "BillingPeriodStart", _LAYOUT.time}
+]
 _KEYS = [c for c in TABLES["charges"] if c.name in {_LAYOUT.batch, _LAYOUT.source, _LAYOUT.day}]
 
 
@@ -44,12 +51,16 @@ def refuse_repeats(
         InputError: There are such days.
     """
     new = [PlannedFile(path, 0, 0, {}) for path in new_files]
-    engine.execute(f"CREATE OR REPLACE TEMP VIEW new_charges AS {_charges(new)}")
+    engine.execute(f"CREATE OR REPLACE TEMP VIEW new_charges AS {_charges(new, _SUMMED)}")
     near = _near(engine, live_files)
-    engine.execute(f"CREATE OR REPLACE TEMP VIEW live_charges AS {_charges(near, some_go=some_go)}")
+    live = _charges(near, _SUMMED, some_go=some_go)
+    engine.execute(f"CREATE OR REPLACE TEMP VIEW live_charges AS {live}")
     engine.execute(f"CREATE OR REPLACE TEMP TABLE suspected_days AS {_sql('suspected_days')}")
     if engine.execute("SELECT 1 FROM suspected_days LIMIT 1").fetchone() is None:
         return
+    engine.execute(f"CREATE OR REPLACE TEMP VIEW new_charges AS {_charges(new, _SAID)}")
+    live = _charges(near, _SAID, some_go=some_go)
+    engine.execute(f"CREATE OR REPLACE TEMP VIEW live_charges AS {live}")
     said = ", ".join(column.name for column in _SAID)
     row: tuple[str, str, str, int, int, str] | None = engine.execute(
         _sql("repeated_days").format(said=said)
@@ -66,8 +77,10 @@ def refuse_repeats(
     )
 
 
-def _charges(planned: Sequence[PlannedFile], *, some_go: bool = False) -> str:
-    rows = view_select(planned, [*_SAID, *_KEYS])
+def _charges(
+    planned: Sequence[PlannedFile], columns: Sequence[Column], *, some_go: bool = False
+) -> str:
+    rows = view_select(planned, [*columns, *_KEYS])
     gone = f"{_LAYOUT.batch}, {_LAYOUT.source}, BillingAccountId, {_LAYOUT.day}, charged"
     stays = (
         f""" ANTI JOIN (
