@@ -10,6 +10,7 @@ import price_events
 import receiver
 import reconcile
 import reingest_day
+import request_lines
 import startup
 from measuring import machine
 
@@ -23,6 +24,7 @@ for benchmark in (
     price_events,
     claude_code_lines,
     litellm_lines,
+    request_lines,
     reconcile,
     receiver,
     planning,
