@@ -307,3 +307,17 @@ def test_an_export_of_an_unknown_evidence_level_is_refused(centavo, tmp_path):
     assert centavo("export", "focus", "--out", "a.csv", "--basis", "bill").exit_code == 2
     done = centavo("export", "focus", "--out", "a.csv", "--basis", "metered")
     assert "Left out: 1 row billed (--basis billed writes them)." in done.err
+
+
+@pytest.mark.parametrize("again", [".", "**/*"])
+@pytest.mark.parametrize("ledger", [".centavo", "ledger"])
+def test_a_ledger_below_the_folder_is_no_input(centavo, tmp_path, ledger, again):
+    (tmp_path / "centavo.toml").write_text(f'[ledger]\nfolder = "{ledger}"\n')
+    bill(tmp_path / "january.csv", row(day="2026-01-05"))
+    centavo("ingest", ".")
+    bill(tmp_path / "february.csv", row(day="2026-02-05"))
+    done = centavo("ingest", again)
+    assert "Wrote 1 row from 1 file" in done.err
+    assert ledger + "/" not in done.err
+    assert centavo("costs", "--json").json["total"]["amount"] == "3"
+    assert f"{ledger} is a ledger" in centavo("ingest", ledger).err

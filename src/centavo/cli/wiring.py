@@ -5,6 +5,7 @@ files -> recognise -> leave out what is unchanged -> read -> attribute -> price 
 
 import glob
 import hashlib
+import os
 import tempfile
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,7 @@ from centavo.ledger.attribution import Attribution
 from centavo.ledger.diary import WriteRequest
 from centavo.ledger.engine import open_engine
 from centavo.ledger.layout import LAYOUTS, filled_select, given_columns
+from centavo.ledger.location import LedgerLocation
 from centavo.ledger.reading import InputFile, Reading, Tally
 from centavo.ledger.schema import COST_COLUMNS, EVENT_SCOPE, SCOPE_COLUMNS
 from centavo.ledger.settings import Settings
@@ -77,20 +79,24 @@ class Ingested:
 def find_files(arguments: Sequence[str]) -> list[tuple[Path, str, bool]]:
     """Return (path, name, whether named outright) for files, folders and globs, in order, once each.
 
+    What stands in a ledger below a folder, such as ``.centavo``, is no input.
+
     Raises:
-        InputError: An argument matches nothing.
+        InputError: An argument matches nothing, or is itself a ledger.
     """
     found: dict[Path, tuple[Path, str, bool]] = {}
     for argument in arguments:
         path = Path(argument)
+        if LedgerLocation(path).is_there:
+            raise InputError(f"{argument} is a ledger", hint="Name bills and logs to read into it.")
         if path.is_dir():
-            inside = (p for p in sorted(path.rglob("*")) if p.is_file())
-            entries = [(p, str(p), False) for p in inside if not p.name.startswith(".")]
+            entries = [(p, str(p), False) for p in _inside(path) if not p.name.startswith(".")]
         elif path.exists():
             entries = [(path, argument, True)]
         else:
             matches = sorted(glob.glob(argument, recursive=True))
             entries = [(Path(p), p, False) for p in matches if Path(p).is_file()]
+            entries = [entry for entry in entries if not _in_ledger(entry[0])]
         if not entries:
             raise InputError(
                 f"{argument}: no such file, and no file inside or matching it",
@@ -99,6 +105,20 @@ def find_files(arguments: Sequence[str]) -> list[tuple[Path, str, bool]]:
         for entry in entries:
             found.setdefault(entry[0].resolve(), entry)
     return list(found.values())
+
+
+def _inside(folder: Path) -> list[Path]:
+    """Return the files below a folder, sorted, but for those of ledgers."""
+    found: list[Path] = []
+    for place, folders, names in os.walk(folder):
+        here = Path(place)
+        folders[:] = [name for name in folders if not LedgerLocation(here / name).is_there]
+        found += [here / name for name in names if (here / name).is_file()]
+    return sorted(found)
+
+
+def _in_ledger(path: Path) -> bool:
+    return any(LedgerLocation(parent).is_there for parent in path.absolute().parents)
 
 
 def recognise_all(

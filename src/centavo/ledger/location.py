@@ -27,6 +27,16 @@ class LedgerLocation:
         return self.folder / "catalog.db"
 
     @property
+    def lock_file(self) -> Path:
+        """The file that a writer locks; every ledger has it."""
+        return self.folder / "writer.lock"
+
+    @property
+    def is_there(self) -> bool:
+        """Whether somebody has begun to write a ledger there."""
+        return self.lock_file.is_file() and (self.folder / "pending").is_dir()
+
+    @property
     def bodies(self) -> Path:
         """The folder of prompt bodies, where any are kept."""
         return self.folder / "bodies"

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from centavo.errors import LedgerBusyError, LedgerError
+from centavo.ledger.location import LedgerLocation
 
 __all__ = ["writer_lock"]
 
@@ -28,7 +29,7 @@ def writer_lock(folder: Path, *, wait_s: float) -> Generator[None, None, None]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle = (folder / "writer.lock").open("a+")
+        handle = LedgerLocation(folder).lock_file.open("a+")
     except OSError as error:
         raise LedgerError(
             f"the ledger folder {folder} cannot be written: {error.strerror}",
@@ -56,7 +57,9 @@ def _acquire(descriptor: int, *, folder: Path, wait_s: float) -> None:
             if time.monotonic() < deadline:
                 time.sleep(_POLL_S)
                 continue
-            holder = (folder / "writer.lock").read_text(errors="replace").strip() or "unknown"
+            holder = (
+                LedgerLocation(folder).lock_file.read_text(errors="replace").strip() or "unknown"
+            )
             raise LedgerBusyError(
                 f"process {holder} is writing to the ledger in {folder}",
                 hint="Wait for it to end; --wait SECONDS waits longer. Reading works meanwhile.",
