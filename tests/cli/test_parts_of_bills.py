@@ -128,6 +128,17 @@ def test_a_bill_and_its_compressed_copy_are_not_added(centavo, tmp_path):
     assert "have the same 3 rows on 3 days" in centavo("ingest", "bill.csv", "bill.csv.gz").err
 
 
+def test_a_single_row_alike_is_added_with_a_warning(centavo, tmp_path):
+    write(tmp_path / "one.csv", rows({"BilledCost": "7"}))
+    later = {"BilledCost": "1", "ChargePeriodStart": "2026-01-20T00:00:00Z"}
+    write(tmp_path / "two.csv", rows({"BilledCost": "7"}, later))
+    done = centavo("ingest", "one.csv", "two.csv")
+    assert done.exit_code == 0
+    assert "repeated_rows" in done.err
+    assert "one.csv and two.csv have the same 1 row on 1 day of account acct-1" in done.err
+    assert total(centavo) == "15"
+
+
 def test_parts_that_look_alike_are_added_when_asked(centavo, tmp_path):
     write(tmp_path / "one.csv", days(3))
     write(tmp_path / "two.csv", [*days(3), *rows({"ChargePeriodStart": "2026-01-20T00:00:00Z"})])

@@ -52,6 +52,7 @@ WARNINGS: dict[str, str] = {
     "priced_anew": N_(
         "Requests that the ledger had were read again and cost otherwise, at another price book."
     ),
+    "repeated_rows": N_("Two files of a bill have the same rows on one day, and both were added."),
     "report_cut": N_("A report's page says that more pages follow, and they are not here."),
     "report_gap": N_("The recorded pages of a vendor's report skip days."),
     "report_incomplete": N_("The manifest of an AWS report names files that are not beside it."),

@@ -13,12 +13,15 @@ from centavo.errors import InputError
 from centavo.ledger.column import Column
 from centavo.ledger.layout import LAYOUTS, view_select
 from centavo.ledger.planned import PlannedFile
+from centavo.ledger.reading import QualityWarning
 from centavo.ledger.schema import TABLES
 from centavo.wording import counted
 
-__all__ = ["refuse_repeats"]
+__all__ = ["check_repeats"]
 
 _LAYOUT = LAYOUTS["charges"]
+# So much does not repeat by chance. A fee or two of one day may well stand in two parts of a bill.
+_SURE_DAYS, _SURE_ROWS = 2, 10
 # What the bill says of a row: what centavo adds to it may have changed since an earlier reading.
 _SAID = [column for column in TABLES["charges"] if not column.name.startswith("x_")]
 # What a first look needs: a view of all columns of many files takes long to bind.
@@ -30,15 +33,17 @@ _SUMMED = [
 _KEYS = [c for c in TABLES["charges"] if c.name in {_LAYOUT.batch, _LAYOUT.source, _LAYOUT.day}]
 
 
-def refuse_repeats(
+def check_repeats(
     engine: duckdb.DuckDBPyConnection,
     *,
     new_files: Sequence[str],
     live_files: Sequence[PlannedFile],
     some_go: bool,
     names: Mapping[str, str],
-) -> None:
-    """Raise where a new file has days that stand row for row alike in another one that stays.
+) -> list[QualityWarning]:
+    """Refuse a new file with days that stand row for row alike in another one that stays.
+
+    A few rows of one day are no proof, and are warned of.
 
     Args:
         engine: Connection, with the table ``doomed`` where earlier rows go.
@@ -48,7 +53,7 @@ def refuse_repeats(
         names: What the user calls the file of each batch.
 
     Raises:
-        InputError: There are such days.
+        InputError: There are several such days, or many such rows.
     """
     new = [PlannedFile(path, 0, 0, {}) for path in new_files]
     engine.execute(f"CREATE OR REPLACE TEMP VIEW new_charges AS {_charges(new, _SUMMED)}")
@@ -57,7 +62,7 @@ def refuse_repeats(
     engine.execute(f"CREATE OR REPLACE TEMP VIEW live_charges AS {live}")
     engine.execute(f"CREATE OR REPLACE TEMP TABLE suspected_days AS {_sql('suspected_days')}")
     if engine.execute("SELECT 1 FROM suspected_days LIMIT 1").fetchone() is None:
-        return
+        return []
     engine.execute(f"CREATE OR REPLACE TEMP VIEW new_charges AS {_charges(new, _SAID)}")
     live = _charges(near, _SAID, some_go=some_go)
     engine.execute(f"CREATE OR REPLACE TEMP VIEW live_charges AS {live}")
@@ -66,12 +71,18 @@ def refuse_repeats(
         _sql("repeated_days").format(said=said)
     ).fetchone()
     if row is None:
-        return
+        return []
     batch, other, account, days, rows, first = row
     one, two = sorted((names.get(batch, batch), names.get(other, other)))
-    raise InputError(
+    repeat = (
         f"{one} and {two} have the same {counted(rows, 'row')} on {counted(days, 'day')} of account "
-        f"{account}, the first {first}: added together they count twice",
+        f"{account}, the first {first}"
+    )
+    if days < _SURE_DAYS and rows < _SURE_ROWS:
+        doubt = f"{repeat}: if one of them is a version of the other, they count twice"
+        return [QualityWarning("repeated_rows", doubt, rows)]
+    raise InputError(
+        f"{repeat}: added together they count twice",
         hint="If one is the newer version, name that one alone: it replaces the other. If they are parts "
         "of one bill all the same, read them with --part.",
     )

@@ -32,7 +32,7 @@ from centavo.ledger.planned import Change, local_path
 from centavo.ledger.priced_anew import priced_anew
 from centavo.ledger.quality import check_quality
 from centavo.ledger.reading import QualityWarning
-from centavo.ledger.repeats import refuse_repeats
+from centavo.ledger.repeats import check_repeats
 from centavo.ledger.restatement import Restatement, arriving_table, find_restated
 from centavo.ledger.schema import TABLES, TableName
 from centavo.ledger.tables import LedgerTables
@@ -155,7 +155,7 @@ class LedgerWriter:
                         book=request.price_snapshot_id,
                     )
                 )
-            self._refuse_repeats(request, new, restated)
+            request.reading.tally.warnings.extend(self._repeats(request, new, restated))
             if restated and restated.kept_rows:
                 self._copy(restated.keep_select, folder / "kept")
             self._write_diary(request, Outcome(written, restated.replaced if restated else {}))
@@ -277,16 +277,16 @@ class LedgerWriter:
             dated_by_export=request.reading.dated_by_export,
         )
 
-    def _refuse_repeats(
+    def _repeats(
         self, request: WriteRequest, new: Sequence[Path], restated: Restatement | None
-    ) -> None:
+    ) -> list[QualityWarning]:
         table = request.reading.table
         live = self.tables.plan(table).files
         alone = not live and len(request.files) == 1
         if table != "charges" or not new or request.add_only or alone:
-            return
+            return []
         names = {batch.batch_id: batch.path for batch in self.batches(table)}
-        refuse_repeats(
+        return check_repeats(
             self.engine,
             new_files=[str(path) for path in new],
             live_files=live,

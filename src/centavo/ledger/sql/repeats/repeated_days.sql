@@ -1,4 +1,4 @@
--- The two files that have most rows in common, on those of the suspected days that are alike row for row.
+-- The two files that have most days in common, of those of the suspected days that are alike row for row.
 WITH sides AS (
   SELECT batch_id AS x_IngestionBatchId, * EXCLUDE (batch_id, other_id) FROM suspected_days
   UNION
@@ -18,5 +18,5 @@ JOIN prints mine USING (x_Source, BillingAccountId, BillingPeriodStart, charged)
 JOIN prints theirs USING (x_Source, BillingAccountId, BillingPeriodStart, charged, print)
 WHERE mine.x_IngestionBatchId = batch_id AND theirs.x_IngestionBatchId = other_id
 GROUP BY ALL
-ORDER BY row_count DESC, batch_id, other_id
+ORDER BY days DESC, row_count DESC, batch_id, other_id
 LIMIT 1
