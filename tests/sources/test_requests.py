@@ -279,6 +279,50 @@ def test_the_simplest_log_has_the_ledgers_own_names(tmp_path):
     assert json.loads(row["labels"])["plan"] == "gold"
 
 
+OPENAI_LINE = {
+    "model": "gpt-4o",
+    "prompt_tokens": 1200,
+    "cached_tokens": 1000,
+    "completion_tokens": 30,
+}
+RESPONSES_LINE = {
+    "model": "gpt-5",
+    "input_tokens": 1200,
+    "cached_tokens": 1000,
+    "output_tokens": 30,
+}
+ANTHROPIC_LINE = {
+    "model": "claude-sonnet-4-6",
+    "input_tokens": 200,
+    "cache_read_input_tokens": 1000,
+    "cache_creation_input_tokens": 50,
+    "output_tokens": 30,
+}
+
+
+@pytest.mark.parametrize(
+    ("counts", "provider"),
+    [(OPENAI_LINE, "openai"), (RESPONSES_LINE, "openai"), (ANTHROPIC_LINE, "anthropic")],
+    ids=["chat", "responses", "messages"],
+)
+def test_a_line_may_count_as_its_provider_does(tmp_path, counts, provider):
+    record = {"timestamp": "2026-03-05T12:00:00Z", **counts, "team": "core", "latency_ms": 5}
+    path = write_lines(tmp_path / "log.jsonl", record)
+    recognition = RequestLogSource().recognise(probe(path))
+    assert recognition is not None
+    assert recognition.reason == "its records name a model and count its tokens"
+    row = lines(tmp_path, record).row
+    assert tokens(row) == {
+        "input_uncached_tokens": 200,
+        "cache_read_tokens": 1000,
+        "output_tokens": 30,
+    }
+    assert row["cache_write_tokens"] == counts.get("cache_creation_input_tokens")
+    assert (row["provider"], row["requested_model"]) == (provider, counts["model"])
+    assert (row["started_at"], row["team"]) == (datetime(2026, 3, 5, 12), "core")  # noqa: DTZ001 -- naive UTC
+    assert json.loads(row["labels"]) == {"latency_ms": 5, "team": "core"}
+
+
 def test_reported_cost_keeps_every_digit(tmp_path):
     text = (
         '{"started_at": "2026-03-05", "requested_model": "x", "reported_cost": 12345.123456789012}'

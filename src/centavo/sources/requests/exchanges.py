@@ -4,7 +4,7 @@ The shapes are listed in ``docs/sources/requests.md``: a pair of request and res
 answer, one line of a provider's batch result, one entry of Bedrock's invocation log.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
 import msgspec
@@ -29,6 +29,7 @@ from centavo.sources.requests.answer_streams import (
 __all__ = [
     "Answer",
     "Exchange",
+    "counts_by_itself",
     "exchange_of",
     "is_flat_event",
     "looks_like_exchange",
@@ -51,6 +52,11 @@ _FLAT_KEYS = frozenset(
         "input_uncached_tokens",
         "cache_read_tokens",
     }
+)
+# The counts of a line that somebody wrote from an answer, as OpenAI and Anthropic call them.
+_OWN_COUNTS = ({"prompt_tokens", "completion_tokens"}, {"input_tokens", "output_tokens"})
+_NOT_FLAT = frozenset(
+    {"usage", "choices", "candidates", "request", "response", "request_body", "response_body"}
 )
 _ANSWER_KEYS = (
     {"choices"},
@@ -120,8 +126,15 @@ class Exchange:
 
 
 def is_flat_event(record: JsonObject) -> bool:
-    """Return whether the record names its fields as the ledger names its columns."""
-    return not _FLAT_KEYS.isdisjoint(record) and _pair_of(record) is None
+    """Return whether the record names its fields as the ledger names its columns, or counts by itself."""
+    if not _FLAT_KEYS.isdisjoint(record):
+        return _pair_of(record) is None
+    return counts_by_itself(record.keys()) and _NOT_FLAT.isdisjoint(record)
+
+
+def counts_by_itself(keys: Set[str]) -> bool:
+    """Return whether a record with these keys names a model and, beside it, the tokens of a call."""
+    return "model" in keys and any(pair <= keys for pair in _OWN_COUNTS)
 
 
 def looks_like_exchange(keys: frozenset[str]) -> str | None:
@@ -137,6 +150,8 @@ def looks_like_exchange(keys: frozenset[str]) -> str | None:
         phrase = "its records are Bedrock's model invocation log"
     elif {"requested_model", "answered_model"} & keys or {"started_at", "output_tokens"} <= keys:
         phrase = "its keys are named as the ledger's columns"
+    elif counts_by_itself(keys) and not _NOT_FLAT & keys:
+        phrase = "its records name a model and count its tokens"
     elif any(shape <= keys for shape in _ANSWER_KEYS):
         phrase = "its records are answers of a model provider"
     return phrase

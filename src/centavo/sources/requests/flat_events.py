@@ -1,4 +1,8 @@
-"""The simplest log: one JSON object per request, its keys named as the ledger's columns."""
+"""The simplest log: one JSON object per request, its keys named as the ledger's columns.
+
+Or as providers call them: ``model`` beside ``prompt_tokens`` and ``completion_tokens``, or beside
+``input_tokens`` and ``output_tokens``.
+"""
 
 from centavo.ledger.column import Column
 from centavo.ledger.schema import COST_COLUMNS, USAGE_EVENTS
@@ -13,8 +17,10 @@ from centavo.sources.record_values import (
 )
 from centavo.sources.requests.bodies import content_hash
 from centavo.sources.requests.events import ReadEvent
+from centavo.sources.requests.exchanges import counts_by_itself
 from centavo.sources.requests.model_endpoints import provider_name, provider_of_model
 from centavo.sources.requests.scope import SCOPE_NAMES, ScopeReader
+from centavo.sources.requests.usage_blocks import read_usage
 
 __all__ = ["read_flat_event"]
 
@@ -22,6 +28,12 @@ __all__ = ["read_flat_event"]
 _OURS = frozenset({"source", "batch_id", "started_at_basis", "labels", *COST_COLUMNS})
 _COLUMNS = {column.name: column for column in USAGE_EVENTS if column.name not in _OURS}
 _TIMES = ("started_at", "timestamp", "time")
+# A provider's names of what is counted.
+_COUNTS = (
+    "prompt_tokens", "completion_tokens", "input_tokens", "output_tokens", "total_tokens",
+    "cache_read_input_tokens", "cache_creation_input_tokens",
+)  # fmt: skip
+_NAMES = frozenset({*_COUNTS, "cached_tokens", "model"})
 
 
 def read_flat_event(record: JsonObject, scope: ScopeReader) -> ReadEvent:
@@ -30,14 +42,15 @@ def read_flat_event(record: JsonObject, scope: ScopeReader) -> ReadEvent:
     Raises:
         RecordError: A value that cannot be read as its column's type.
     """
+    stated = _in_columns(record)
     others = {
         key: value
-        for key, value in record.items()
+        for key, value in stated.items()
         if key not in _COLUMNS and key not in _OURS and key not in _TIMES and not is_object(value)
     }
-    row: dict[str, object] = scope.columns(record, headers={}, others=others)
+    row: dict[str, object] = scope.columns(stated, headers={}, others=others)
     event = ReadEvent(row)
-    for key, value in record.items():
+    for key, value in stated.items():
         if key in _COLUMNS and value is not None and key != "started_at":
             row[key] = _typed(value, _COLUMNS[key])
     _put_start(event, record)
@@ -46,6 +59,20 @@ def read_flat_event(record: JsonObject, scope: ScopeReader) -> ReadEvent:
         row["event_id"] = content_hash(record, digits=32)
         event.has_own_key = "started_at" in row
     return event
+
+
+def _in_columns(record: JsonObject) -> JsonObject:
+    """Return the record with a provider's names of model and counts as those of columns."""
+    if not counts_by_itself(record.keys()):
+        return record
+    block = {name: record[name] for name in _COUNTS if name in record}
+    if (cached := record.get("cached_tokens")) is not None:
+        # OpenAI's are inside of the prompt.
+        block["prompt_tokens_details"] = block["input_tokens_details"] = {"cached_tokens": cached}
+    model = text(record.get("model"))
+    provider = provider_name(text(record.get("provider"))) or provider_of_model(model)
+    others = {key: value for key, value in record.items() if key not in _NAMES}
+    return {"requested_model": model, **read_usage(block, provider=provider).tokens, **others}
 
 
 def _finish(row: dict[str, object]) -> None:
