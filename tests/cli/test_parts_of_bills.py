@@ -139,6 +139,19 @@ def test_a_single_row_alike_is_added_with_a_warning(centavo, tmp_path):
     assert total(centavo) == "15"
 
 
+def test_a_small_days_bill_of_several_accounts_is_not_added_to_its_copy(centavo, tmp_path):
+    bill = [
+        {"BillingAccountId": account, "SkuId": f"sku-{number}"}
+        for account in ("acct-1", "acct-2")
+        for number in range(5)
+    ]
+    path = write(tmp_path / "bill.csv", rows(*bill)).path
+    (tmp_path / "bill.csv.gz").write_bytes(gzip.compress(path.read_bytes()))
+    done = centavo("ingest", "bill.csv", "bill.csv.gz")
+    assert done.exit_code == 2
+    assert "have the same 10 rows on 1 day of 2 accounts" in done.err
+
+
 def test_parts_that_look_alike_are_added_when_asked(centavo, tmp_path):
     write(tmp_path / "one.csv", days(3))
     write(tmp_path / "two.csv", [*days(3), *rows({"ChargePeriodStart": "2026-01-20T00:00:00Z"})])

@@ -86,6 +86,7 @@ _STEPS: dict[str, str] = {
     "rejected": N_("rejected"),
 }
 # What gives the same figures again; a snapshot's name is that of its table.
+_SNAPSHOT = "snapshot "
 _META: dict[str, str] = {
     "now": N_("clock"),
     "period": N_("period"),
@@ -158,9 +159,9 @@ def meta_words(name: str, value: str, say: Language) -> str:
     """Return one of the values that give a page's figures again, with its name."""
     if name == "basis":
         value = lower(basis_name(value, say))
-    if name in _META:
-        return f"{say(_META[name])} {value}"
-    return say("snapshot of {table} {id}", table=name.removeprefix("snapshot "), id=value)
+    if name.startswith(_SNAPSHOT):
+        return say("snapshot of {table} {id}", table=name.removeprefix(_SNAPSHOT), id=value)
+    return f"{say(_META.get(name, name))} {value}"
 
 
 def signed(value: Decimal | None, shown: str) -> str:

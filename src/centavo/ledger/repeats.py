@@ -72,11 +72,11 @@ def check_repeats(
     ).fetchone()
     if row is None:
         return []
-    batch, other, account, days, rows, first = row
+    batch, other, whose, days, rows, first = row
     one, two = sorted((names.get(batch, batch), names.get(other, other)))
     repeat = (
-        f"{one} and {two} have the same {counted(rows, 'row')} on {counted(days, 'day')} of account "
-        f"{account}, the first {first}"
+        f"{one} and {two} have the same {counted(rows, 'row')} on {counted(days, 'day')} of {whose}, "
+        f"the first {first}"
     )
     if days < _SURE_DAYS and rows < _SURE_ROWS:
         doubt = f"{repeat}: if one of them is a version of the other, they count twice"
