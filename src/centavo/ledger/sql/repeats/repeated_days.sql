@@ -11,10 +11,14 @@ prints AS (
   SEMI JOIN sides USING (x_IngestionBatchId, x_Source, BillingAccountId, BillingPeriodStart, charged)
   GROUP BY ALL
 )
-SELECT batch_id, other_id, 
+SELECT
+  batch_id,
+  other_id,
   CASE WHEN count(DISTINCT BillingAccountId) = 1 THEN 'account ' || min(BillingAccountId)
-    ELSE count(DISTINCT BillingAccountId) || ' accounts' END AS whose, count(DISTINCT charged)::BIGINT AS days, sum(mine.row_count)::BIGINT AS row_count,
-       min(charged)::VARCHAR AS first_day
+    ELSE count(DISTINCT BillingAccountId) || ' accounts' END AS whose,
+  count(DISTINCT charged)::BIGINT AS days,
+  sum(mine.row_count)::BIGINT AS row_count,
+  min(charged)::VARCHAR AS first_day
 FROM suspected_days
 JOIN prints mine USING (x_Source, BillingAccountId, BillingPeriodStart, charged)
 JOIN prints theirs USING (x_Source, BillingAccountId, BillingPeriodStart, charged, print)
